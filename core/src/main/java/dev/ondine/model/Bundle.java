@@ -1,0 +1,53 @@
+package dev.ondine.model;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything needed to serve one demanded name, complete by construction: a half-warm bundle cannot
+ * be built.
+ *
+ * @param key what was demanded
+ * @param routes empty for TCP
+ * @param clusters by name, each with its endpoints; every cluster the listener or a route names
+ */
+public record Bundle(
+    DemandKey key,
+    Listener listener,
+    Optional<RouteConfiguration> routes,
+    Map<String, Target> clusters) {
+
+  /** A cluster with its endpoints. */
+  public record Target(Cluster cluster, ClusterEndpoints endpoints) {
+    public Target {
+      requireNonNull(cluster, "cluster");
+      requireNonNull(endpoints, "endpoints");
+    }
+  }
+
+  public Bundle {
+    requireNonNull(key, "key");
+    requireNonNull(routes, "routes");
+    clusters = Map.copyOf(clusters);
+    var missing = new LinkedHashSet<>(references(listener, routes));
+    missing.removeAll(clusters.keySet());
+    if (!missing.isEmpty()) {
+      throw new InvalidResourceException("bundle " + key.wire(), "lacks clusters " + missing);
+    }
+    if (listener.traffic() instanceof Listener.Traffic.Http && routes.isEmpty()) {
+      throw new InvalidResourceException("bundle " + key.wire(), "lacks its routes");
+    }
+  }
+
+  /** The clusters that a listener and its routes name. */
+  public static Set<String> references(Listener listener, Optional<RouteConfiguration> routes) {
+    return switch (listener.traffic()) {
+      case Listener.Traffic.Tcp(var cluster) -> Set.of(cluster);
+      case Listener.Traffic.Http _ -> routes.map(RouteConfiguration::clusters).orElse(Set.of());
+    };
+  }
+}

@@ -1,0 +1,114 @@
+package dev.ondine.model;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What a caller asked for, in its canonical form: the unit of on-demand discovery. */
+public sealed interface DemandKey {
+  /** The name of the xDS resources that this demand subscribes to. */
+  String wire();
+
+  /**
+   * A logical name of the mesh.
+   *
+   * @param host canonical and lower case: {@code service.namespace.mesh} or {@code
+   *     instance.service[.namespace].mesh}
+   * @param port the service port; empty: the service's port 80, else its first
+   */
+  record Name(String host, OptionalInt port) implements DemandKey {
+    @Override
+    public String wire() {
+      return port.isPresent() ? host + ":" + port.getAsInt() : host;
+    }
+  }
+
+  /** A virtual IP and port, when the name behind it is not known here. */
+  record VirtualIp(String ip, int port) implements DemandKey {
+    @Override
+    public String wire() {
+      return (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
+    }
+  }
+
+  /** The server name of a TLS ClientHello, for passthrough. */
+  record Sni(String host) implements DemandKey {
+    @Override
+    public String wire() {
+      return "sni/" + host;
+    }
+  }
+
+  /** The suffix of names that are always ours. */
+  String SUFFIX = ".mesh";
+
+  /**
+   * Reads an authority or DNS name as a mesh name.
+   *
+   * <p>One label is a service in the caller's namespace; two are {@code service.namespace} or
+   * {@code instance.service} (control decides); more are ours only with the suffix {@code .mesh}.
+   * Port 80 is the default and dropped, as HTTP clients do.
+   *
+   * @param authority host with optional port, any letter case, optional final dot
+   * @param namespace the caller's own
+   * @return empty where the text cannot be a mesh name: an IP address, bad syntax, an outside name
+   */
+  static Optional<Name> parse(String authority, String namespace) {
+    var host = authority.toLowerCase(Locale.ROOT);
+    var port = OptionalInt.empty();
+    var colon = host.lastIndexOf(':');
+    if (colon >= 0) {
+      var number = parsePort(host.substring(colon + 1));
+      if (number < 0) {
+        return Optional.empty();
+      }
+      port = number == 80 ? OptionalInt.empty() : OptionalInt.of(number);
+      host = host.substring(0, colon);
+    }
+    if (host.endsWith(".")) {
+      host = host.substring(0, host.length() - 1);
+    }
+    var bare = host.endsWith(SUFFIX) ? host.substring(0, host.length() - SUFFIX.length()) : host;
+    var labels = bare.split("\\.", -1);
+    for (var label : labels) {
+      if (!Names.isLabel(label)) {
+        return Optional.empty();
+      }
+    }
+    if (bare.length() > 240 || isNumber(labels[labels.length - 1])) {
+      return Optional.empty(); // too long, or an IPv4 address
+    }
+    var suffixed = bare.length() != host.length();
+    return switch (labels.length) {
+      case 1 -> Optional.of(new Name(bare + "." + namespace + SUFFIX, port));
+      case 2 -> Optional.of(new Name(bare + SUFFIX, port));
+      case 3 -> suffixed ? Optional.of(new Name(host, port)) : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  /** True where the text itself claims to be of the mesh: one label, or the suffix. */
+  static boolean isSurelyMesh(String host) {
+    var name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    return name.indexOf('.') < 0 || name.toLowerCase(Locale.ROOT).endsWith(SUFFIX);
+  }
+
+  private static int parsePort(String text) {
+    if (text.isEmpty() || text.length() > 5) {
+      return -1;
+    }
+    var number = 0;
+    for (var i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + (c - '0');
+    }
+    return number >= 1 && number <= 65535 ? number : -1;
+  }
+
+  private static boolean isNumber(String label) {
+    return label.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+}

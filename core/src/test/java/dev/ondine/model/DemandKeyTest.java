@@ -1,0 +1,64 @@
+package dev.ondine.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DemandKeyTest {
+  @ParameterizedTest
+  @CsvSource({
+    "orders, orders.shop.mesh",
+    "ORDERS, orders.shop.mesh",
+    "orders., orders.shop.mesh",
+    "orders:80, orders.shop.mesh",
+    "orders:8080, orders.shop.mesh:8080",
+    "orders.mesh, orders.shop.mesh",
+    "orders.eu, orders.eu.mesh",
+    "orders.eu.mesh, orders.eu.mesh",
+    "orders.eu.mesh:81, orders.eu.mesh:81",
+    "orders-0.orders, orders-0.orders.mesh",
+    "orders-0.orders.eu.mesh, orders-0.orders.eu.mesh",
+  })
+  void everySpellingHasOneCanonicalForm(String authority, String wire) {
+    assertThat(DemandKey.parse(authority, "shop").orElseThrow().wire()).isEqualTo(wire);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "a..b",
+        "-a",
+        "a_b",
+        "www.example.com",
+        "10.0.0.1",
+        "10.0.0.1:80",
+        "[::1]:80",
+        "orders:",
+        "orders:0",
+        "orders:65536",
+        "orders:+80",
+        "orders:080000",
+        "user@orders",
+        "orders/x",
+        "a.b.c.d.mesh"
+      })
+  void whatCannotBeAMeshNameIsNone(String authority) {
+    assertThat(DemandKey.parse(authority, "shop")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "orders, true",
+    "orders.mesh, true",
+    "orders.eu.MESH., true",
+    "example.com, false",
+    "orders.eu, false"
+  })
+  void surelyMesh(String host, boolean surely) {
+    assertThat(DemandKey.isSurelyMesh(host)).isEqualTo(surely);
+  }
+}

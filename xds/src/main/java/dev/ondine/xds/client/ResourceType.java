@@ -1,0 +1,35 @@
+package dev.ondine.xds.client;
+
+import dev.ondine.model.Cluster;
+import dev.ondine.model.ClusterEndpoints;
+import dev.ondine.model.Listener;
+import dev.ondine.model.RouteConfiguration;
+
+/**
+ * The kinds of xDS resources that a sidecar asks for, in the order in which changes are applied.
+ */
+public enum ResourceType {
+  CLUSTER("type.googleapis.com/envoy.config.cluster.v3.Cluster", Cluster.class),
+  ENDPOINTS(
+      "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment", ClusterEndpoints.class),
+  LISTENER("type.googleapis.com/envoy.config.listener.v3.Listener", Listener.class),
+  ROUTES("type.googleapis.com/envoy.config.route.v3.RouteConfiguration", RouteConfiguration.class);
+
+  private final String url;
+  private final Class<?> model;
+
+  ResourceType(String url, Class<?> model) {
+    this.url = url;
+    this.model = model;
+  }
+
+  /** The protobuf type URL. */
+  public String url() {
+    return url;
+  }
+
+  /** The record that a resource of this kind is decoded to. */
+  public Class<?> model() {
+    return model;
+  }
+}
