@@ -46,8 +46,8 @@ public final class LeakGate implements LauncherSessionListener, AfterAllCallback
 
   @Override
   public void afterAll(ExtensionContext context) {
-    if (context.getRequiredTestClass().getEnclosingClass() != null) {
-      return; // its outermost class is checked, once
+    if (context.getParent().flatMap(ExtensionContext::getTestClass).isPresent()) {
+      return; // nested: its outermost class is checked, once
     }
     List<String> leaks = leaks();
     if (!leaks.isEmpty()) {
