@@ -12,7 +12,7 @@ import java.util.Set;
  * be built.
  *
  * @param key what was demanded
- * @param routes empty for TCP
+ * @param routes of a listener that names its routes; empty otherwise
  * @param clusters by name, each with its endpoints; every cluster the listener or a route names
  */
 public record Bundle(
@@ -47,6 +47,7 @@ public record Bundle(
   public static Set<String> references(Listener listener, Optional<RouteConfiguration> routes) {
     return switch (listener.traffic()) {
       case Listener.Traffic.Tcp(var cluster) -> Set.of(cluster);
+      case Listener.Traffic.HttpInline(var inline) -> inline.clusters();
       case Listener.Traffic.Http _ -> routes.map(RouteConfiguration::clusters).orElse(Set.of());
     };
   }

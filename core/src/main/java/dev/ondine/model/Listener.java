@@ -17,6 +17,9 @@ public record Listener(String name, Traffic traffic, Optional<ServiceInfo> servi
     /** Requests, routed by the named {@link RouteConfiguration}. */
     record Http(String routeConfiguration) implements Traffic {}
 
+    /** Requests, routed by a table that the listener itself carries; some control planes do so. */
+    record HttpInline(RouteConfiguration routes) implements Traffic {}
+
     /** Connections, relayed to one cluster. */
     record Tcp(String cluster) implements Traffic {}
   }

@@ -2,6 +2,7 @@ package dev.ondine.xds.client;
 
 import dev.ondine.base.lifecycle.Component;
 import dev.ondine.base.time.Scheduler;
+import dev.ondine.xds.codec.ResourceType;
 
 /**
  * The sidecar's end of an aggregated delta xDS stream: reference-counted subscriptions by name.

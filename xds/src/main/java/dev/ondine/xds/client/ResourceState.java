@@ -1,5 +1,7 @@
 package dev.ondine.xds.client;
 
+import dev.ondine.xds.codec.ResourceType;
+
 /** What is known of one subscribed resource. */
 public sealed interface ResourceState {
   /** Asked for, no answer yet. */

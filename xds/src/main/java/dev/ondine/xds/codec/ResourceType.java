@@ -1,4 +1,4 @@
-package dev.ondine.xds.client;
+package dev.ondine.xds.codec;
 
 import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
@@ -6,7 +6,8 @@ import dev.ondine.model.Listener;
 import dev.ondine.model.RouteConfiguration;
 
 /**
- * The kinds of xDS resources that a sidecar asks for, in the order in which changes are applied.
+ * The kinds of xDS resources that we speak, in the order in which changes are sent and applied: a
+ * cluster before what refers to it.
  */
 public enum ResourceType {
   CLUSTER("type.googleapis.com/envoy.config.cluster.v3.Cluster", Cluster.class),
