@@ -1,0 +1,24 @@
+package dev.ondine.it.system;
+
+import dev.ondine.testkit.scenario.Scenario;
+import dev.ondine.testkit.scenario.Scenarios;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Runs one system test by its name; {@code ./ondine it} starts it. */
+public final class Main {
+  private Main() {}
+
+  /** The one list of system tests. */
+  static List<Scenario> all() {
+    return List.of();
+  }
+
+  /** Ends with an exit code of {@link Scenarios}. */
+  public static void main(String[] args) {
+    var work = Path.of(System.getProperty("ondine.repository", "."), "target", "it");
+    System.exit(
+        Scenarios.tests("it", all())
+            .run(List.of(args), Path.of(System.getProperty("ondine.home", "")), work, System.out));
+  }
+}
