@@ -1,0 +1,61 @@
+package dev.ondine.control.translate;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.ondine.control.registry.ServiceView;
+import dev.ondine.model.ServicePort;
+import dev.ondine.model.Workload;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a demanded name means in one world. Every answer, also a refusal, carries the keys of the
+ * services it depends on: when one of them changes, the name must be resolved again.
+ */
+public sealed interface Resolution {
+  /** What the answer depends on, in the keys by which the registry announces changes. */
+  Set<String> dependencies();
+
+  /** The key that announces a new owner of a virtual IP. */
+  static String virtualIpDependency(String ip) {
+    return "virtual-ip/" + ip;
+  }
+
+  /**
+   * A port of a service.
+   *
+   * @param name under which the resources are answered
+   * @param alias the demanded name, where it differs from {@code name}
+   * @param instance where only one workload is meant
+   */
+  record Found(
+      String name,
+      Optional<String> alias,
+      ServiceView view,
+      ServicePort port,
+      Optional<Workload> instance,
+      Set<String> dependencies)
+      implements Resolution {
+    public Found {
+      requireNonNull(alias, "alias");
+      requireNonNull(view, "view");
+      requireNonNull(port, "port");
+      requireNonNull(instance, "instance");
+      dependencies = Set.copyOf(dependencies);
+    }
+  }
+
+  /** No service has this name, or the service has no such port or instance. */
+  record NotFound(Set<String> dependencies) implements Resolution {
+    public NotFound {
+      dependencies = Set.copyOf(dependencies);
+    }
+  }
+
+  /** A policy hides the service from the node. */
+  record Denied(String reason, Set<String> dependencies) implements Resolution {
+    public Denied {
+      dependencies = Set.copyOf(dependencies);
+    }
+  }
+}
