@@ -1,0 +1,110 @@
+package dev.ondine.proxy.transport;
+
+import dev.ondine.base.time.Scheduler;
+import dev.ondine.proxy.http.ConnectionInfo;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps a connection's first bytes until it is decided who serves it. Confined to its loop. */
+final class DetectHandler extends ChannelInboundHandlerAdapter {
+  private final Connection connection;
+  private final ConnectionInfo info;
+  private final FirstBytes choice;
+  private final int maxBytes;
+  private @Nullable ByteBuf start;
+  private Scheduler.@Nullable Timer timer;
+  private boolean decided;
+
+  DetectHandler(Connection connection, ConnectionInfo info, FirstBytes choice, int maxBytes) {
+    this.connection = connection;
+    this.info = info;
+    this.choice = choice;
+    this.maxBytes = maxBytes;
+  }
+
+  void start(Duration timeout) {
+    timer = connection.loop().schedule(timeout, () -> decide(true));
+    connection.channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    var bytes = (ByteBuf) message;
+    if (decided) {
+      ctx.fireChannelRead(bytes); // a read that was under way when the decision fell
+      return;
+    }
+    start = start == null ? bytes : join(ctx, start, bytes);
+    decide(start.readableBytes() >= maxBytes);
+  }
+
+  private static ByteBuf join(ChannelHandlerContext ctx, ByteBuf first, ByteBuf second) {
+    var joined = ctx.alloc().buffer(first.readableBytes() + second.readableBytes());
+    joined.writeBytes(first).writeBytes(second);
+    first.release();
+    second.release();
+    return joined;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    release();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    release();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    var _ = ctx.close(); // the peer broke off before it said anything
+  }
+
+  private void decide(boolean last) {
+    if (decided || !connection.isOpen()) {
+      return;
+    }
+    var bytes = start;
+    var view = bytes == null ? ByteBuffer.allocate(0) : bytes.nioBuffer();
+    var acceptor = choice.choose(info, view, last);
+    if (acceptor == null) {
+      if (last) {
+        throw new IllegalStateException(choice + " did not choose");
+      }
+      return;
+    }
+    decided = true;
+    start = null;
+    cancelTimer();
+    connection.channel().config().setAutoRead(false); // the next owner starts to read
+    var pipeline = connection.channel().pipeline();
+    acceptor.accept(connection, info);
+    pipeline.remove(this);
+    if (bytes != null) {
+      pipeline.fireChannelRead(bytes);
+      pipeline.fireChannelReadComplete();
+    }
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  private void release() {
+    decided = true;
+    cancelTimer();
+    if (start != null) {
+      start.release();
+      start = null;
+    }
+  }
+}

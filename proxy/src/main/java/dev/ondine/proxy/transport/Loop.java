@@ -1,0 +1,65 @@
+package dev.ondine.proxy.transport;
+
+import dev.ondine.base.time.Scheduler;
+import dev.ondine.base.time.Ticker;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An event loop: the one thread of a connection, its exchanges and their upstream connections.
+ *
+ * <p>Everything but {@link #execute} and {@link #schedule} is confined to it.
+ */
+public final class Loop implements Scheduler {
+  private final int index;
+  private final EventLoop eventLoop;
+  private final Ticker ticker;
+  private final FlushBatch flushes;
+
+  Loop(int index, EventLoop eventLoop, Ticker ticker) {
+    this.index = index;
+    this.eventLoop = eventLoop;
+    this.ticker = ticker;
+    this.flushes = new FlushBatch(eventLoop);
+  }
+
+  /** Its number, from 0: the index of what is kept once for each loop. */
+  public int index() {
+    return index;
+  }
+
+  /** Netty's event loop, for the packages that see Netty. */
+  public EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  /**
+   * Flushes the channel once the loop has read what is there to read: many writes, one system call.
+   */
+  public void flushSoon(Channel channel) {
+    flushes.add(channel);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    eventLoop.execute(task);
+  }
+
+  @Override
+  public Timer schedule(Duration delay, Runnable task) {
+    var scheduled = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    return () -> scheduled.cancel(false);
+  }
+
+  @Override
+  public boolean inThread() {
+    return eventLoop.inEventLoop();
+  }
+
+  @Override
+  public Ticker ticker() {
+    return ticker;
+  }
+}

@@ -1,0 +1,15 @@
+package dev.ondine.proxy.transport;
+
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/** Asks the kernel where a redirected connection was meant to go. */
+@FunctionalInterface
+public interface OriginalDestination {
+  /** The destination before the redirect; empty for a connection that was not redirected. */
+  Optional<InetSocketAddress> of(Channel accepted);
+
+  /** For listeners that nothing is redirected to. */
+  OriginalDestination NONE = channel -> Optional.empty();
+}

@@ -1,0 +1,102 @@
+package dev.ondine.proxy.transport;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/** Makes connections to endpoints, each on the loop that needs it. */
+public final class TcpConnector {
+  private static final int LOOKUPS_AT_ONCE = 64;
+
+  private final EventLoops loops;
+  private final Map<ChannelOption<?>, Object> options;
+  private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
+
+  /**
+   * A connector.
+   *
+   * @param options more socket options, such as the mark that exempts our sockets from interception
+   */
+  public TcpConnector(EventLoops loops, Map<ChannelOption<?>, Object> options) {
+    this.loops = loops;
+    this.options = Map.copyOf(options);
+  }
+
+  /** Told how connecting went, on the loop, once. */
+  public interface Attempt {
+    /** There it is; it reads nothing until told to. */
+    void connected(Connection connection);
+
+    /** It cannot be had. */
+    void failed(String reason);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param host an IP address, or a name to look up (elsewhere: the loop is not blocked)
+   * @param timeout for connecting, after the look-up
+   */
+  public void connect(Loop loop, String host, int port, Duration timeout, Attempt attempt) {
+    var literal = NetUtil.createInetAddressFromIpAddressString(host);
+    if (literal != null) {
+      connect(loop, new InetSocketAddress(literal, port), timeout, attempt);
+    } else if (lookups.tryAcquire()) {
+      Thread.ofVirtual()
+          .name("ondine-lookup")
+          .start(() -> lookUp(loop, host, port, timeout, attempt));
+    } else {
+      loop.execute(() -> attempt.failed("too many look-ups at once, for " + host));
+    }
+  }
+
+  private void lookUp(Loop loop, String host, int port, Duration timeout, Attempt attempt) {
+    try {
+      var address = InetAddress.getByName(host);
+      loop.execute(() -> connect(loop, new InetSocketAddress(address, port), timeout, attempt));
+    } catch (UnknownHostException e) {
+      loop.execute(() -> attempt.failed("unknown host " + host));
+    } finally {
+      lookups.release();
+    }
+  }
+
+  private void connect(Loop loop, InetSocketAddress to, Duration timeout, Attempt attempt) {
+    var bootstrap =
+        new Bootstrap()
+            .group(loop.eventLoop())
+            .channel(loops.channel())
+            .option(ChannelOption.ALLOCATOR, loops.allocator())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, timeout.toMillis()))
+            .handler(new ChannelInboundHandlerAdapter()); // handlers come with the one who asked
+    for (var option : options.entrySet()) {
+      set(bootstrap, option.getKey(), option.getValue());
+    }
+    bootstrap
+        .connect(to)
+        .addListener(
+            (ChannelFuture done) -> {
+              if (done.isSuccess()) {
+                attempt.connected(new Connection(done.channel(), loop));
+              } else {
+                attempt.failed("cannot connect to " + to + ": " + done.cause().getMessage());
+              }
+            });
+  }
+
+  @SuppressWarnings("unchecked") // the map pairs options with values of their type
+  private static void set(Bootstrap bootstrap, ChannelOption<?> option, Object value) {
+    bootstrap.option((ChannelOption<Object>) option, value);
+  }
+}
