@@ -1,6 +1,8 @@
 package dev.ondine.proxy.discovery;
 
+import dev.ondine.base.config.SettingsReader;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * The bounds of on-demand discovery. Each has a metric and a defined answer when it is hit.
@@ -13,6 +15,7 @@ import java.time.Duration;
  * @param burst flushes of new names that may leave at once
  * @param perSecond flushes of new names per second, sustained
  * @param waitersPerName callers that wait for one name; beyond it {@link Outcome.Why#OVERFLOW}
+ * @param waiters callers that wait for all names together; beyond it {@link Outcome.Why#OVERFLOW}
  * @param heldBytes request bytes that all waiting callers of this sidecar together may have sent
  *     ahead
  * @param missingNames names known not to exist, or denied, that are remembered and stay subscribed
@@ -33,7 +36,8 @@ public record DiscoverySettings(
     int burst,
     int perSecond,
     int waitersPerName,
-    long heldBytes,
+    int waiters,
+    int heldBytes,
     int missingNames,
     Duration missingFor,
     int warmNames,
@@ -44,23 +48,37 @@ public record DiscoverySettings(
     Duration resyncEvery) {
 
   /** The defaults, as documented in docs/design/on-demand.md. */
-  public static final DiscoverySettings DEFAULTS =
-      new DiscoverySettings(
-          Duration.ofSeconds(2),
-          1_024,
-          4_096,
-          1_024,
-          300,
-          1_024,
-          16L << 20,
-          4_096,
-          Duration.ofMinutes(10),
-          1_024,
-          Duration.ofMinutes(5),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(1),
-          3,
-          Duration.ofSeconds(10));
+  public static final DiscoverySettings DEFAULTS = parse(Map.of());
+
+  /**
+   * The defaults with some settings replaced.
+   *
+   * @param given texts by the names above; durations as {@code 250ms} or {@code 5m}
+   * @throws IllegalArgumentException naming the setting, its value and what is allowed
+   */
+  public static DiscoverySettings parse(Map<String, String> given) {
+    var settings = new SettingsReader("discovery", given);
+    var parsed =
+        new DiscoverySettings(
+            settings.duration("maxWait", Duration.ofSeconds(2)),
+            settings.integer("namesInFlight", 1_024),
+            settings.integer("namesQueued", 4_096),
+            settings.integer("burst", 1_024),
+            settings.integer("perSecond", 300),
+            settings.integer("waitersPerName", 1_024),
+            settings.integer("waiters", 32_768),
+            settings.integer("heldBytes", 16 << 20),
+            settings.integer("missingNames", 4_096),
+            settings.duration("missingFor", Duration.ofMinutes(10)),
+            settings.integer("warmNames", 1_024),
+            settings.duration("idle", Duration.ofMinutes(5)),
+            settings.duration("idleJitter", Duration.ofSeconds(30)),
+            settings.duration("drain", Duration.ofSeconds(1)),
+            settings.integer("connectFailures", 3),
+            settings.duration("resyncEvery", Duration.ofSeconds(10)));
+    settings.refuseOthers();
+    return parsed;
+  }
 
   public DiscoverySettings {
     atLeast("namesInFlight", namesInFlight, 1);
@@ -68,6 +86,7 @@ public record DiscoverySettings(
     atLeast("burst", burst, 1);
     atLeast("perSecond", perSecond, 1);
     atLeast("waitersPerName", waitersPerName, 1);
+    atLeast("waiters", waiters, 1);
     atLeast("heldBytes", heldBytes, 0);
     atLeast("missingNames", missingNames, 1);
     atLeast("warmNames", warmNames, 1);
@@ -80,7 +99,7 @@ public record DiscoverySettings(
     notNegative("drain", drain);
   }
 
-  private static void atLeast(String name, long value, long least) {
+  private static void atLeast(String name, int value, int least) {
     if (value < least) {
       throw new IllegalArgumentException("discovery." + name + ": " + value + " is below " + least);
     }
