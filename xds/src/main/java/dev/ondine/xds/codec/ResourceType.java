@@ -4,6 +4,8 @@ import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
 import dev.ondine.model.Listener;
 import dev.ondine.model.RouteConfiguration;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The kinds of xDS resources that we speak, in the order in which changes are sent and applied: a
@@ -22,6 +24,11 @@ public enum ResourceType {
   ResourceType(String url, Class<?> model) {
     this.url = url;
     this.model = model;
+  }
+
+  /** The type with this protobuf type URL; empty for one that we do not speak. */
+  public static Optional<ResourceType> ofUrl(String url) {
+    return Arrays.stream(values()).filter(type -> type.url.equals(url)).findFirst();
   }
 
   /** The protobuf type URL. */

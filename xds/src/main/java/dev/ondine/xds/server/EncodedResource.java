@@ -38,11 +38,21 @@ public record EncodedResource(String name, String version, List<String> aliases,
   }
 
   private static String hash(Any body) {
+    var sha = sha256();
+    sha.update(body.getTypeUrl().getBytes(StandardCharsets.UTF_8));
+    sha.update(body.getValue().asReadOnlyByteBuffer());
+    return HexFormat.of().formatHex(sha.digest(), 0, VERSION_BYTES);
+  }
+
+  /** The version of a text. */
+  static String hash(String text) {
+    var digest = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest, 0, VERSION_BYTES);
+  }
+
+  private static MessageDigest sha256() {
     try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      sha.update(body.getTypeUrl().getBytes(StandardCharsets.UTF_8));
-      sha.update(body.getValue().asReadOnlyByteBuffer());
-      return HexFormat.of().formatHex(sha.digest(), 0, VERSION_BYTES);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
