@@ -1,9 +1,11 @@
 package dev.ondine.control.api.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 /** An answer of the admin API, complete in memory. */
 public record ApiResponse(int status, String contentType, String body) {
-  /** JSON text. */
-  public static ApiResponse json(int status, String text) {
-    return new ApiResponse(status, "application/json", text + "\n");
+  /** A JSON value. */
+  public static ApiResponse json(int status, JsonNode value) {
+    return new ApiResponse(status, "application/json", value + "\n");
   }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -54,7 +53,7 @@ final class ApiRouter extends Handler.Abstract {
     try {
       return route.action().answer(request);
     } catch (ApiException e) {
-      return Replies.error(e.status(), Objects.requireNonNullElse(e.getMessage(), "refused"));
+      return Replies.errors(e.status(), e.problems());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return Replies.error(503, "control is stopping");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,10 @@ class WebServerTest {
       new WebServer(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           List.of(
-              new ApiRoute("GET", "/things/*", r -> ApiResponse.json(200, r.path().getFirst())),
+              new ApiRoute(
+                  "GET",
+                  "/things/*",
+                  r -> ApiResponse.json(200, TextNode.valueOf(r.path().getFirst()))),
               new ApiRoute("PUT", "/things/*", WebServerTest::echo),
               new ApiRoute("GET", "/broken", _ -> failure()),
               new ApiRoute("GET", "/taken", _ -> refusal())));
@@ -35,7 +39,7 @@ class WebServerTest {
 
   @Test
   void answersWithWhatTheStarStandsFor() throws Exception {
-    assertThat(get("/things/a-b", "localhost")).startsWith("HTTP/1.1 200").endsWith("a-b\n");
+    assertThat(get("/things/a-b", "localhost")).startsWith("HTTP/1.1 200").endsWith("\"a-b\"\n");
   }
 
   @Test

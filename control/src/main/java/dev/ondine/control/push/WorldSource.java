@@ -1,0 +1,65 @@
+package dev.ondine.control.push;
+
+import dev.ondine.control.registry.ServiceKey;
+import dev.ondine.control.registry.ServiceView;
+import dev.ondine.control.registry.World;
+import dev.ondine.control.translate.NameResolver;
+import dev.ondine.control.translate.Resolution;
+import dev.ondine.xds.codec.Node;
+import dev.ondine.xds.codec.ResourceType;
+import dev.ondine.xds.server.Answer;
+import dev.ondine.xds.server.ResourceSource;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Answers what streams look up, from the newest world. */
+public final class WorldSource implements ResourceSource {
+  private final Supplier<World> world;
+  private final EncodedResources encoded = new EncodedResources();
+
+  /**
+   * @param world the newest published world; does not block
+   */
+  public WorldSource(Supplier<World> world) {
+    this.world = world;
+  }
+
+  @Override
+  public Answer lookup(Node node, ResourceType type, String name) {
+    return switch (new NameResolver(world.get(), asker(node)).resolve(name)) {
+      case Resolution.Found found ->
+          new Answer.Found(encoded.get(type, found), found.dependencies());
+      case Resolution.NotFound(var dependencies) -> new Answer.NotFound(dependencies);
+      case Resolution.Denied(var reason, var dependencies) ->
+          new Answer.Denied(reason, dependencies);
+    };
+  }
+
+  /**
+   * Every service port is a cluster. Listeners are none: a foreign Envoy's own are its user's
+   * business, and a name's API listener is asked for by name.
+   */
+  @Override
+  public Set<String> all(Node node, ResourceType type) {
+    return switch (type) {
+      case CLUSTER ->
+          world.get().services().stream()
+              .filter(view -> view.isVisibleTo(node.namespace()))
+              .flatMap(WorldSource::names)
+              .collect(Collectors.toSet());
+      case LISTENER, ENDPOINTS, ROUTES -> Set.of();
+    };
+  }
+
+  private static Stream<String> names(ServiceView view) {
+    var host = view.service().host();
+    return view.service().ports().stream()
+        .map(port -> port.port() == 80 ? host : host + ":" + port.port());
+  }
+
+  private static ServiceKey asker(Node node) {
+    return new ServiceKey(node.namespace(), node.cluster());
+  }
+}
