@@ -1,5 +1,6 @@
 package dev.ondine.model;
 
+import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,6 +26,18 @@ public sealed interface DemandKey {
 
   /** A virtual IP and port, when the name behind it is not known here. */
   record VirtualIp(String ip, int port) implements DemandKey {
+    /** From 240.240.0.0/16, which control allocates from; empty for any other address. */
+    public static Optional<VirtualIp> of(InetSocketAddress address) {
+      var ip = address.getAddress();
+      if (ip == null || address.getPort() == 0) {
+        return Optional.empty();
+      }
+      var bytes = ip.getAddress();
+      return bytes.length == 4 && bytes[0] == (byte) 240 && bytes[1] == (byte) 240
+          ? Optional.of(new VirtualIp(ip.getHostAddress(), address.getPort()))
+          : Optional.empty();
+    }
+
     @Override
     public String wire() {
       return (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
@@ -41,6 +54,9 @@ public sealed interface DemandKey {
 
   /** The suffix of names that are always ours. */
   String SUFFIX = ".mesh";
+
+  /** The one label that never is a service (RFC 6761). */
+  String LOCALHOST = "localhost";
 
   /**
    * Reads an authority or DNS name as a mesh name.
@@ -78,6 +94,9 @@ public sealed interface DemandKey {
     if (bare.length() > 240 || isNumber(labels[labels.length - 1])) {
       return Optional.empty(); // too long, or an IPv4 address
     }
+    if (bare.equals(LOCALHOST)) {
+      return Optional.empty();
+    }
     var suffixed = bare.length() != host.length();
     return switch (labels.length) {
       case 1 -> Optional.of(new Name(bare + "." + namespace + SUFFIX, port));
@@ -90,7 +109,9 @@ public sealed interface DemandKey {
   /** True where the text itself claims to be of the mesh: one label, or the suffix. */
   static boolean isSurelyMesh(String host) {
     var name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-    return name.indexOf('.') < 0 || name.toLowerCase(Locale.ROOT).endsWith(SUFFIX);
+    return name.indexOf('.') < 0
+        ? !name.equalsIgnoreCase(LOCALHOST)
+        : name.toLowerCase(Locale.ROOT).endsWith(SUFFIX);
   }
 
   private static int parsePort(String text) {

@@ -2,6 +2,8 @@ package dev.ondine.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +46,9 @@ class DemandKeyTest {
         "orders:080000",
         "user@orders",
         "orders/x",
-        "a.b.c.d.mesh"
+        "a.b.c.d.mesh",
+        "localhost:8080",
+        "LocalHost"
       })
   void whatCannotBeAMeshNameIsNone(String authority) {
     assertThat(DemandKey.parse(authority, "shop")).isEmpty();
@@ -56,9 +60,19 @@ class DemandKeyTest {
     "orders.mesh, true",
     "orders.eu.MESH., true",
     "example.com, false",
-    "orders.eu, false"
+    "orders.eu, false",
+    "Localhost, false"
   })
   void surelyMesh(String host, boolean surely) {
     assertThat(DemandKey.isSurelyMesh(host)).isEqualTo(surely);
+  }
+
+  @Test
+  void aVirtualIpComesFromItsRangeOnly() throws Exception {
+    assertThat(DemandKey.VirtualIp.of(new InetSocketAddress("240.240.1.2", 6379)))
+        .contains(new DemandKey.VirtualIp("240.240.1.2", 6379));
+    assertThat(DemandKey.VirtualIp.of(new InetSocketAddress("240.241.1.2", 6379))).isEmpty();
+    assertThat(DemandKey.VirtualIp.of(new InetSocketAddress("fd00::f0f0", 6379))).isEmpty();
+    assertThat(DemandKey.VirtualIp.of(InetSocketAddress.createUnresolved("orders", 80))).isEmpty();
   }
 }

@@ -74,7 +74,12 @@ final class DiscoveryMetrics {
               case Outcome.Found _ -> "found";
               case Outcome.Missing _ -> "missing";
               case Outcome.Denied _ -> "denied";
-              case Outcome.GaveUp gaveUp -> gaveUp.why().reason();
+              case Outcome.GaveUp(var _, var why) ->
+                  switch (why) {
+                    case TIMEOUT -> "timeout";
+                    case OVERFLOW -> "overflow";
+                    case CAPACITY -> "capacity";
+                  };
             })
         .increment();
   }

@@ -25,24 +25,13 @@ public sealed interface Outcome {
   /** No answer; the next request asks again. HTTP 503, gRPC UNAVAILABLE. */
   record GaveUp(DemandKey key, Why why) implements Outcome {}
 
-  /** Why there is no answer; the word is the reason of the local reply. */
+  /** Why there is no answer. */
   enum Why {
     /** The caller's deadline or the wait is over. */
-    TIMEOUT("discovery_timeout"),
+    TIMEOUT,
     /** Too many callers wait for this name, or too many names are in flight. */
-    OVERFLOW("discovery_overflow"),
+    OVERFLOW,
     /** All slots for warm names are in use by live requests. */
-    CAPACITY("discovery_capacity");
-
-    private final String reason;
-
-    Why(String reason) {
-      this.reason = reason;
-    }
-
-    /** As in {@code x-ondine-reason}. */
-    public String reason() {
-      return reason;
-    }
+    CAPACITY
   }
 }

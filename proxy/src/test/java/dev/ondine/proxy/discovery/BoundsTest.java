@@ -34,7 +34,7 @@ class BoundsTest {
 
     mesh.passes(Duration.ofMillis(200));
 
-    assertThat(queued.reason()).isEqualTo("discovery_timeout");
+    assertThat(queued.gaveUp()).isEqualTo(Outcome.Why.TIMEOUT);
     assertThat(mesh.word("b")).isEqualTo("unknown");
     assertThat(mesh.figure("ondine_discovery_names_queued")).isZero();
   }
@@ -45,7 +45,7 @@ class BoundsTest {
     mesh.call("a");
     mesh.call("b");
 
-    assertThat(mesh.call("c").reason()).isEqualTo("discovery_overflow");
+    assertThat(mesh.call("c").gaveUp()).isEqualTo(Outcome.Why.OVERFLOW);
     assertThat(mesh.word("c")).isEqualTo("unknown");
   }
 
@@ -55,7 +55,7 @@ class BoundsTest {
     mesh.call("orders");
     var second = mesh.call("orders");
 
-    assertThat(mesh.call("orders").reason()).isEqualTo("discovery_overflow");
+    assertThat(mesh.call("orders").gaveUp()).isEqualTo(Outcome.Why.OVERFLOW);
     assertThat(second.waits()).isTrue();
     assertThat(mesh.call("cart").waits()).isTrue();
   }
@@ -68,7 +68,7 @@ class BoundsTest {
     mesh.call("orders");
     mesh.call("cart");
 
-    assertThat(mesh.call("orders").reason()).isEqualTo("discovery_overflow");
+    assertThat(mesh.call("orders").gaveUp()).isEqualTo(Outcome.Why.OVERFLOW);
   }
 
   @Test
@@ -143,7 +143,7 @@ class BoundsTest {
 
     var refused = mesh.call("b");
     mesh.control.has(Shop.http("b", "10.0.0.1"));
-    assertThat(refused.reason()).isEqualTo("discovery_capacity");
+    assertThat(refused.gaveUp()).isEqualTo(Outcome.Why.CAPACITY);
     assertThat(mesh.control.subscribed()).containsExactly("a.default.mesh");
 
     use.release();

@@ -38,8 +38,8 @@ final class Caller {
     return outcomes.getFirst();
   }
 
-  String reason() {
-    return ((Outcome.GaveUp) outcome()).why().reason();
+  Outcome.Why gaveUp() {
+    return ((Outcome.GaveUp) outcome()).why();
   }
 
   List<Outcome> outcomes() {

@@ -100,7 +100,7 @@ class DemandTest {
     assertThat(caller.waits()).isTrue();
     mesh.passes(Duration.ofMillis(1));
 
-    assertThat(caller.reason()).isEqualTo("discovery_timeout");
+    assertThat(caller.gaveUp()).isEqualTo(Outcome.Why.TIMEOUT);
   }
 
   @Test
@@ -135,7 +135,7 @@ class DemandTest {
 
     mesh.passes(Duration.ofMillis(50));
 
-    assertThat(hasty.reason()).isEqualTo("discovery_timeout");
+    assertThat(hasty.gaveUp()).isEqualTo(Outcome.Why.TIMEOUT);
     assertThat(patient.waits()).isTrue();
   }
 
@@ -161,7 +161,7 @@ class DemandTest {
     mesh.passes(Duration.ofMillis(999));
     assertThat(caller.waits()).isTrue();
     mesh.passes(Duration.ofMillis(1));
-    assertThat(caller.reason()).isEqualTo("discovery_timeout");
+    assertThat(caller.gaveUp()).isEqualTo(Outcome.Why.TIMEOUT);
   }
 
   @Test
@@ -171,7 +171,7 @@ class DemandTest {
 
     mesh.passes(Duration.ofMillis(50));
 
-    assertThat(caller.reason()).isEqualTo("discovery_timeout");
+    assertThat(caller.gaveUp()).isEqualTo(Outcome.Why.TIMEOUT);
   }
 
   @Test
