@@ -26,6 +26,12 @@ public sealed interface DemandKey {
 
   /** A virtual IP and port, when the name behind it is not known here. */
   record VirtualIp(String ip, int port) implements DemandKey {
+    /**
+     * What names resolve to that the caller may not use: belongs to no service, and is never
+     * allocated. HTTP requests to it are told the reason by their authority.
+     */
+    public static final String REFUSED = "240.240.255.253";
+
     /** From 240.240.0.0/16, which control allocates from; empty for any other address. */
     public static Optional<VirtualIp> of(InetSocketAddress address) {
       var ip = address.getAddress();

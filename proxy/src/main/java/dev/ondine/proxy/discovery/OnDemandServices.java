@@ -106,6 +106,10 @@ public final class OnDemandServices implements HttpLayer {
     }
 
     void await(DemandKey key) {
+      if (perhapsOutside && !services.reachable()) {
+        next.serve(exchange);
+        return;
+      }
       ahead = heldBodies.hold(exchange.requestBody());
       if (ahead < 0) {
         resume(new Outcome.GaveUp(key, Outcome.Why.OVERFLOW));

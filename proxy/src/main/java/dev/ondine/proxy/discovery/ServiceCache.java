@@ -53,7 +53,11 @@ public final class ServiceCache implements Services {
   private final DemandQueue queue;
   private final MissingNames missing;
   private int serving;
-  private boolean streamUp;
+
+  /** Written by the scheduler only. */
+  private volatile boolean streamUp;
+
+  private volatile long downSince;
 
   /**
    * @param namespace the sidecar's own
@@ -72,6 +76,7 @@ public final class ServiceCache implements Services {
     this.metrics = new DiscoveryMetrics(metrics);
     this.room = new WaitingRoom(settings, ads, this.metrics, this::abandoned);
     this.queue = new DemandQueue(settings, namespace, client, this.metrics, this::ask);
+    this.downSince = ads.ticker().nanos();
     this.missing = new MissingNames(settings, ads, entry -> forget(entry, "missing_unused"));
   }
 
@@ -106,6 +111,11 @@ public final class ServiceCache implements Services {
       entry.touch(); // whoever asks for a missing name again keeps us watching for it
     }
     return state;
+  }
+
+  @Override
+  public boolean reachable() {
+    return streamUp || ads.ticker().nanos() - downSince < settings.maxWait().toNanos();
   }
 
   @Override
@@ -334,6 +344,9 @@ public final class ServiceCache implements Services {
   }
 
   private void stream(boolean up) {
+    if (streamUp && !up) {
+      downSince = ads.ticker().nanos();
+    }
     streamUp = up;
     metrics.streamUp.set(up ? 1 : 0);
     room.stream(up, entries.values());

@@ -35,6 +35,12 @@ public interface Services {
   Waiter await(DemandKey key, Duration remaining, Scheduler loop, Consumer<Outcome> then);
 
   /**
+   * False when the stream to control has been down for longer than a caller would wait: a new name
+   * cannot be learnt now, and what may lie outside the mesh had better go there.
+   */
+  boolean reachable();
+
+  /**
    * Counts an exchange or a connection on a name: while it lasts the name is not forgotten. Call it
    * once the state is {@link ServiceState.Serving}; the fast path, without a lock.
    */

@@ -10,12 +10,12 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A cache before a fake control plane, at a time that stands still. */
-final class CacheFixture {
-  final FakeControl control = new FakeControl();
-  final PrometheusMetrics metrics = new PrometheusMetrics();
-  final ServiceCache cache;
+public final class CacheFixture {
+  public final FakeControl control = new FakeControl();
+  public final PrometheusMetrics metrics = new PrometheusMetrics();
+  public final ServiceCache cache;
 
-  CacheFixture(Map<String, String> settings) {
+  public CacheFixture(Map<String, String> settings) {
     cache =
         new ServiceCache(
             control, "default", DiscoverySettings.parse(settings), new Random(1), metrics);
@@ -23,37 +23,37 @@ final class CacheFixture {
     control.clock.run();
   }
 
-  Caller call(String authority) {
+  public Caller call(String authority) {
     return call(Shop.key(authority));
   }
 
-  Caller call(DemandKey key) {
+  public Caller call(DemandKey key) {
     return Caller.of(control, cache, key);
   }
 
-  Caller callWithin(Duration remaining, String authority) {
+  public Caller callWithin(Duration remaining, String authority) {
     return Caller.within(remaining, control, cache, Shop.key(authority));
   }
 
-  ServiceState state(String authority) {
+  public ServiceState state(String authority) {
     return cache.get(Shop.key(authority));
   }
 
-  String word(String authority) {
+  public String word(String authority) {
     return DiscoveryMetrics.word(state(authority));
   }
 
-  Services.Use use(String authority) {
+  public Services.Use use(String authority) {
     var use = cache.use(Shop.key(authority));
     control.clock.run();
     return use;
   }
 
-  void passes(Duration time) {
+  public void passes(Duration time) {
     control.clock.advance(time);
   }
 
-  NameReport report(String authority) {
+  public NameReport report(String authority) {
     var found = new AtomicReference<NameReport>();
     var wire = Shop.key(authority).wire();
     cache.report(
@@ -64,7 +64,7 @@ final class CacheFixture {
   }
 
   /** The figure's value, from what an operator would scrape. */
-  double figure(String series) {
+  public double figure(String series) {
     return Arrays.stream(metrics.scrape().split("\n"))
         .filter(line -> line.startsWith(series + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))

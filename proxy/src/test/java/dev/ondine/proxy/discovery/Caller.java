@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Someone who waits for a name; remembers every outcome it was told, to show a second one. */
-final class Caller {
+public final class Caller {
   private final List<Outcome> outcomes = new ArrayList<>();
   private final Services.Waiter waiter;
 
@@ -15,34 +15,35 @@ final class Caller {
     control.clock.run();
   }
 
-  static Caller of(FakeControl control, Services services, DemandKey key) {
+  public static Caller of(FakeControl control, Services services, DemandKey key) {
     return new Caller(control, services, key, Services.NO_DEADLINE);
   }
 
-  static Caller within(Duration remaining, FakeControl control, Services services, DemandKey key) {
+  public static Caller within(
+      Duration remaining, FakeControl control, Services services, DemandKey key) {
     return new Caller(control, services, key, remaining);
   }
 
-  void leaves() {
+  public void leaves() {
     waiter.cancel();
   }
 
-  boolean waits() {
+  public boolean waits() {
     return outcomes.isEmpty();
   }
 
-  Outcome outcome() {
+  public Outcome outcome() {
     if (outcomes.size() != 1) {
       throw new AssertionError("told " + outcomes.size() + " times: " + outcomes);
     }
     return outcomes.getFirst();
   }
 
-  Outcome.Why gaveUp() {
+  public Outcome.Why gaveUp() {
     return ((Outcome.GaveUp) outcome()).why();
   }
 
-  List<Outcome> outcomes() {
+  public List<Outcome> outcomes() {
     return outcomes;
   }
 }

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It neither joins nor repeats subscriptions: what the cache subscribes to is what a test sees.
  */
-final class FakeControl implements AdsClient {
+public final class FakeControl implements AdsClient {
   private record Wish(ResourceType type, String name, ResourceWatcher watcher) {}
 
-  final ManualClock clock = new ManualClock();
+  public final ManualClock clock = new ManualClock();
   private final List<Wish> wishes = new ArrayList<>();
   private final List<List<String>> flushes = new ArrayList<>();
   private final List<String> resyncs = new ArrayList<>();
@@ -34,7 +34,7 @@ final class FakeControl implements AdsClient {
   private boolean up = true;
 
   /** Control knows this service: it answers what was asked, and what will be. */
-  void has(Shop.Offer service) {
+  public void has(Shop.Offer service) {
     for (var name : service.names()) {
       for (var type : ResourceType.values()) {
         has(type, name, service);
@@ -43,7 +43,7 @@ final class FakeControl implements AdsClient {
   }
 
   /** Control tells one resource of a service only. */
-  void has(ResourceType type, String name, Shop.Offer service) {
+  public void has(ResourceType type, String name, Shop.Offer service) {
     service
         .resource(type)
         .ifPresentOrElse(
@@ -52,20 +52,20 @@ final class FakeControl implements AdsClient {
   }
 
   /** Control says that there is no such name. */
-  void lacks(String name) {
+  public void lacks(String name) {
     for (var type : ResourceType.values()) {
       is(type, name, new ResourceState.Absent());
     }
   }
 
   /** Control says that this sidecar may not have it. */
-  void denies(String name, String reason) {
+  public void denies(String name, String reason) {
     for (var type : ResourceType.values()) {
       is(type, name, new ResourceState.Denied(reason));
     }
   }
 
-  void is(ResourceType type, String name, ResourceState state) {
+  public void is(ResourceType type, String name, ResourceState state) {
     known.put(type + " " + name, state);
     for (var wish : List.copyOf(wishes)) {
       if (wish.type() == type && wish.name().equals(name) && wishes.contains(wish)) {
@@ -75,13 +75,13 @@ final class FakeControl implements AdsClient {
     clock.run();
   }
 
-  void down() {
+  public void down() {
     up = false;
     tellStream();
     clock.run();
   }
 
-  void up() {
+  public void up() {
     up = true;
     tellStream();
     clock.run();
@@ -98,30 +98,30 @@ final class FakeControl implements AdsClient {
   }
 
   /** What each flush asked for: the distinct names. */
-  List<List<String>> asked() {
+  public List<List<String>> asked() {
     return flushes.stream()
         .map(f -> f.stream().map(FakeControl::name).distinct().toList())
         .toList();
   }
 
   /** What each flush subscribed to, as {@code TYPE name}. */
-  List<List<String>> flushes() {
+  public List<List<String>> flushes() {
     return flushes;
   }
 
   /** The names that are subscribed now. */
-  Set<String> subscribed() {
+  public Set<String> subscribed() {
     var names = new TreeSet<String>();
     wishes.forEach(wish -> names.add(wish.name()));
     return names;
   }
 
-  int subscriptions() {
+  public int subscriptions() {
     return wishes.size();
   }
 
   /** The distinct names asked for again, once for each time. */
-  List<String> resynced() {
+  public List<String> resynced() {
     return resyncs.stream().filter(r -> r.startsWith("LISTENER ")).map(FakeControl::name).toList();
   }
 

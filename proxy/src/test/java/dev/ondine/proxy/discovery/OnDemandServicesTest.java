@@ -188,6 +188,8 @@ class OnDemandServicesTest {
     mesh.passes(Duration.ofSeconds(2));
 
     assertThat(served).containsExactly(exchange);
+    var later = get("example.org");
+    assertThat(served).as("control has been away for long").containsExactly(exchange, later);
   }
 
   @Test

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Services for tests, in the words of a shop, as the resources that control sends for them. */
-final class Shop {
+public final class Shop {
   /** A service: what control sends for each type of resource. */
-  record Offer(
+  public record Offer(
       String name,
       List<String> aliases,
       Optional<Listener> listener,
@@ -55,12 +55,12 @@ final class Shop {
 
   private Shop() {}
 
-  static DemandKey key(String authority) {
+  public static DemandKey key(String authority) {
     return DemandKey.parse(authority, "default").orElseThrow();
   }
 
   /** An HTTP service with endpoints on port 80 of these hosts. */
-  static Offer http(String authority, String... hosts) {
+  public static Offer http(String authority, String... hosts) {
     var name = key(authority).wire();
     return new Offer(
         name,
@@ -72,7 +72,7 @@ final class Shop {
   }
 
   /** A TCP service: no route table. */
-  static Offer tcp(String authority, String... hosts) {
+  public static Offer tcp(String authority, String... hosts) {
     var name = key(authority).wire();
     return new Offer(
         name,
@@ -83,7 +83,7 @@ final class Shop {
         Optional.of(endpoints(name, hosts)));
   }
 
-  static ClusterEndpoints endpoints(String name, String... hosts) {
+  public static ClusterEndpoints endpoints(String name, String... hosts) {
     return new ClusterEndpoints(
         name, Arrays.stream(hosts).map(host -> Endpoint.of(host, 80)).toList());
   }
@@ -107,11 +107,11 @@ final class Shop {
         name, List.of(new VirtualHost(name, List.of("*"), List.of(route))));
   }
 
-  static DemandKey virtualIp(String ip, int port) {
+  public static DemandKey virtualIp(String ip, int port) {
     return new DemandKey.VirtualIp(ip, port);
   }
 
-  static DemandKey.Name port(String host, int port) {
+  public static DemandKey.Name port(String host, int port) {
     return new DemandKey.Name(host, OptionalInt.of(port));
   }
 }
