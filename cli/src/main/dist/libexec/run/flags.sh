@@ -1,8 +1,6 @@
-# shellcheck shell=sh disable=SC2015,SC2317 # A && B || fail is meant so; some functions are called by name
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2317 # a part of ondine-run: shares its variables and functions
 # The flags of `ondine run`, read into variables and checked before anything happens.
 
-# Read by the other parts.
-# shellcheck disable=SC2034
 read_flags() {
   service='' namespace=${ONDINE_NAMESPACE:-default} instance='' ports='' address='' ready=tcp
   control=${ONDINE_CONTROL:-127.0.0.1:15010} mode=auto netns='' user=''

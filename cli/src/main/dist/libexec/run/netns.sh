@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2015,SC2317 # A && B || fail is meant so; some functions are called by name
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2317 # a part of ondine-run: shares its variables and functions
 # Interception by network namespace: where we are, the rules, and the proof that they work.
 
 # Enters the namespace that --netns names and starts over in it. Only the network is entered:

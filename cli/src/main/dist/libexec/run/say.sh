@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2015,SC2317 # A && B || fail is meant so; some functions are called by name
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2317 # a part of ondine-run: shares its variables and functions
 # How the supervisor talks: one line each, to standard error.
 
 say() {

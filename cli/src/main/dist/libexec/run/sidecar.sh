@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2015,SC2317 # A && B || fail is meant so; some functions are called by name
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2317 # a part of ondine-run: shares its variables and functions
 # The sidecar's process: its ports, its start, its keeper that starts it again, its end.
 
 # A block of ports that is free, or the one that was asked for.
