@@ -1,29 +1,28 @@
 package dev.ondine.proxy.transport;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The channels of a loop that were written to since the last flush. Confined to its event loop.
+ * What of a loop was written to since the last flush. Confined to its event loop.
  *
  * <p>The flush is a task: Netty runs tasks after it has read from every channel that was ready.
  */
 final class FlushBatch implements Runnable {
   private final EventLoop eventLoop;
-  private final List<Channel> dirty = new ArrayList<>();
+  private final List<Flushable> dirty = new ArrayList<>();
 
   FlushBatch(EventLoop eventLoop) {
     this.eventLoop = eventLoop;
   }
 
-  void add(Channel channel) {
+  void add(Flushable written) {
     assert eventLoop.inEventLoop();
     if (dirty.isEmpty()) {
       eventLoop.execute(this);
     }
-    dirty.add(channel); // twice does no harm: the second flush finds nothing
+    dirty.add(written);
   }
 
   @Override

@@ -17,12 +17,14 @@ public final class Loop implements Scheduler {
   private final EventLoop eventLoop;
   private final Ticker ticker;
   private final FlushBatch flushes;
+  private final Sweeper sweeper;
 
   Loop(int index, EventLoop eventLoop, Ticker ticker) {
     this.index = index;
     this.eventLoop = eventLoop;
     this.ticker = ticker;
     this.flushes = new FlushBatch(eventLoop);
+    this.sweeper = new Sweeper(this);
   }
 
   /** Its number, from 0: the index of what is kept once for each loop. */
@@ -35,11 +37,19 @@ public final class Loop implements Scheduler {
     return eventLoop;
   }
 
-  /**
-   * Flushes the channel once the loop has read what is there to read: many writes, one system call.
-   */
+  /** Flushes it once the loop has read what is there to read: many writes, one system call. */
+  public void flushSoon(Flushable written) {
+    flushes.add(written);
+  }
+
+  /** Likewise, for a channel that was written to without a buffer of ours in between. */
   public void flushSoon(Channel channel) {
-    flushes.add(channel);
+    flushes.add(channel::flush);
+  }
+
+  /** What looks at the loop's connections once a second. */
+  public Sweeper sweeper() {
+    return sweeper;
   }
 
   @Override

@@ -41,8 +41,7 @@ public record NettyBytes(ByteBuf buffer) implements Bytes {
 
   @Override
   public Bytes retain() {
-    buffer.retain();
-    return this;
+    return new NettyBytes(buffer.retainedDuplicate()); // each owner reads at its own pace
   }
 
   @Override

@@ -31,17 +31,12 @@ final class WireReader {
     this.path = path;
   }
 
-  /** Reads a whole resource. */
+  /** Reads a whole message. */
   static <T> T read(ByteString bytes, Function<WireReader, T> read) {
-    return read(bytes, MAX_BYTES, read);
-  }
-
-  /** Reads a whole message of at most so many bytes. */
-  static <T> T read(ByteString bytes, int maxBytes, Function<WireReader, T> read) {
     var path = new WirePath();
-    if (bytes.size() > maxBytes) {
+    if (bytes.size() > MAX_BYTES) {
       throw new InvalidResourceException(
-          "resource", bytes.size() + " bytes are more than " + maxBytes);
+          "resource", bytes.size() + " bytes are more than " + MAX_BYTES);
     }
     try {
       return new WireReader(bytes.newCodedInput(), path).whole(read);

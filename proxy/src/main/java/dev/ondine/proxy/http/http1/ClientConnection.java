@@ -1,0 +1,300 @@
+package dev.ondine.proxy.http.http1;
+
+import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.Headers;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.http1.MessageReader.Framing;
+import dev.ondine.proxy.transport.Connection;
+import dev.ondine.proxy.transport.NettyBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to an endpoint, which carries one exchange at a time. Confined to its loop.
+ *
+ * <p>It is used again only when both messages of the last exchange were complete and not a byte
+ * more came than they have.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements MessageReader.Target, InboundBody.Source {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+  private static final int MAX_INTERIM = 16;
+
+  /** Whoever gives exchanges to it. */
+  interface Owner {
+    /** It can carry the next exchange. */
+    void ready(ClientConnection connection);
+
+    /** It is closed. */
+    void closed(ClientConnection connection);
+  }
+
+  private final Connection transport;
+  private final Owner owner;
+  private final HeadWriter writer;
+  private final ResponseParser parser = new ResponseParser();
+  private final MessageReader reader;
+  private @Nullable Outbound out;
+  private @Nullable ClientCall call;
+  private @Nullable InboundBody body;
+  private boolean answering; // the final head is here
+  private boolean answered; // the message is complete, the read it came with is not
+  private int interim;
+  private int idleSweeps;
+
+  ClientConnection(Connection transport, Owner owner, Http1Settings settings, HeadWriter writer) {
+    this.transport = transport;
+    this.owner = owner;
+    this.writer = writer;
+    this.reader = new MessageReader(this, settings.head(), transport.channel().alloc());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    out = new Outbound(ctx, transport.loop());
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  /** Carries an exchange; the connection is ready. */
+  void serve(HttpExchange exchange) {
+    idleSweeps = 0;
+    interim = 0;
+    answering = false;
+    answered = false;
+    body = null;
+    var next = new ClientCall(this, exchange);
+    call = next;
+    next.start(writer);
+  }
+
+  boolean isOpen() {
+    return transport.isOpen();
+  }
+
+  /** One more second without an exchange: how many is that. */
+  int idleFor() {
+    return ++idleSweeps;
+  }
+
+  void close() {
+    transport.close();
+  }
+
+  Outbound out() {
+    if (out == null) {
+      throw new IllegalStateException("not added to its pipeline yet");
+    }
+    return out;
+  }
+
+  HeadWriter writer() {
+    return writer;
+  }
+
+  boolean carries(ClientCall candidate) {
+    return call == candidate;
+  }
+
+  /** Breaks an exchange off that nobody waits for any more. */
+  void abort(ClientCall aborted) {
+    if (call == aborted) {
+      call = null;
+      aborted.stopSending();
+      breakOff(Failure.perhapsSent(Reason.CLIENT_CLOSED, "broken off"));
+    }
+  }
+
+  private void breakOff(Failure why) {
+    var ended = call;
+    var answer = body;
+    call = null;
+    body = null;
+    reader.stop();
+    transport.reset();
+    if (answer != null) {
+      answer.fail(why);
+    }
+    if (ended != null) {
+      ended.stopSending();
+      if (!answering) {
+        ended.exchange().fail(why);
+      }
+    }
+  }
+
+  // ---- what comes in
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    var bytes = (ByteBuf) message;
+    if (call == null || answered) {
+      bytes.release(); // nobody asked for it: whatever it is, no client may get it
+      transport.reset();
+    } else {
+      reader.read(bytes);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (answered) {
+      recycle();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (call != null && ctx.channel().isWritable()) {
+      call.goOn();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    out().release();
+    if (call != null && !answered) {
+      if (answering && reader.endsWithConnection()) {
+        end(Headers.none());
+      } else {
+        breakOff(Failure.perhapsSent(Reason.UPSTREAM_RESET, "the endpoint closed the connection"));
+      }
+    }
+    if (answered && call != null) {
+      call.stopSending();
+      call = null;
+    }
+    reader.stop();
+    owner.closed(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.warn("closing the connection to {}", transport.peer(), cause);
+    }
+    var _ = ctx.close();
+  }
+
+  @Override
+  public boolean mayBegin() {
+    return call != null && !answered;
+  }
+
+  @Override
+  public Framing head(byte[] head, int length) throws MalformedException {
+    var carried = call;
+    if (carried == null) {
+      throw new IllegalStateException("an answer to nothing");
+    }
+    var response = parser.parse(head, length);
+    if (response.status() < 200) {
+      if (response.status() == 101 || ++interim > MAX_INTERIM) {
+        throw new MalformedException("an unasked 101, or too many interim answers");
+      }
+      carried.exchange().inform(response);
+      return Framing.NONE;
+    }
+    answering = true;
+    var framing = framing(carried, response.status());
+    body = body(framing);
+    carried.exchange().respond(response, body == null ? BodyStream.empty() : body);
+    return framing;
+  }
+
+  private Framing framing(ClientCall carried, int status) {
+    var fields = parser.fields();
+    if (status == 204 || status == 304 || carried.isHead()) {
+      return Framing.NONE;
+    }
+    if (fields.chunked) {
+      return Framing.CHUNKED;
+    }
+    return fields.contentLength == FieldParser.NO_LENGTH
+        ? Framing.UNTIL_CLOSE
+        : new Framing.Fixed(fields.contentLength);
+  }
+
+  private @Nullable InboundBody body(Framing framing) {
+    return switch (framing) {
+      case Framing.Fixed(var bytes) -> bytes == 0 ? null : new InboundBody(this, bytes);
+      case Framing.Chunked _, Framing.UntilClose _ -> new InboundBody(this, BodyStream.UNKNOWN);
+    };
+  }
+
+  @Override
+  public void data(ByteBuf bytes) {
+    if (body == null) {
+      bytes.release();
+    } else {
+      body.data(new NettyBytes(bytes));
+      setReading(body == null || body.wantsMore());
+    }
+  }
+
+  @Override
+  public void end(Headers trailers) {
+    if (!answering) {
+      return; // an interim answer
+    }
+    answered = true;
+    if (body != null) {
+      body.end(trailers);
+    }
+  }
+
+  @Override
+  public void malformed(MalformedException why) {
+    breakOff(Failure.perhapsSent(Reason.UPSTREAM_PROTOCOL_ERROR, "the endpoint: " + why.detail()));
+  }
+
+  /** The read that completed the answer is over: the connection is free, if it is clean. */
+  private void recycle() {
+    var done = call;
+    call = null;
+    body = null;
+    answered = false;
+    var clean =
+        done != null
+            && done.isSent()
+            && parser.keepsAlive()
+            && reader.isIdle()
+            && transport.isOpen();
+    if (done != null) {
+      done.stopSending();
+    }
+    if (clean) {
+      setReading(true);
+      owner.ready(this);
+    } else {
+      transport.close();
+    }
+  }
+
+  // ---- flow control
+
+  @Override
+  public void bodyWanted() {
+    setReading(true);
+  }
+
+  private void setReading(boolean reads) {
+    var config = transport.channel().config();
+    if (config.isAutoRead() != reads) {
+      config.setAutoRead(reads);
+    }
+  }
+
+  @Override
+  public void bodyCancelled() {
+    if (!answered) {
+      breakOff(Failure.perhapsSent(Reason.CLIENT_CLOSED, "broken off"));
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.ondine.proxy.http.http1;
+
+import dev.ondine.proxy.endpoint.EndpointPool;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.transport.Connection;
+import dev.ondine.proxy.transport.Loop;
+import dev.ondine.proxy.transport.Sweeper;
+import dev.ondine.proxy.transport.TcpConnector;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/** The HTTP/1.1 connections of one loop to one endpoint. Confined to the loop. */
+public final class Http1Endpoint
+    implements EndpointPool, ClientConnection.Owner, Sweeper.Sweepable {
+  private final Loop loop;
+  private final TcpConnector connector;
+  private final String host;
+  private final int port;
+  private final Duration connectTimeout;
+  private final Http1Settings settings;
+  private final HeadWriter writer;
+  // Last in, first out: what was used just now is the least likely to be closed by the other side.
+  private final ArrayDeque<ClientConnection> idle = new ArrayDeque<>();
+  private final ArrayDeque<HttpExchange> waiting = new ArrayDeque<>();
+  private int connecting;
+  private int connected;
+  private boolean retired;
+
+  Http1Endpoint(
+      Loop loop,
+      TcpConnector connector,
+      String host,
+      int port,
+      Duration connectTimeout,
+      Http1Settings settings,
+      HeadWriter writer) {
+    this.loop = loop;
+    this.connector = connector;
+    this.host = host;
+    this.port = port;
+    this.connectTimeout = connectTimeout;
+    this.settings = settings;
+    this.writer = writer;
+  }
+
+  @Override
+  public void serve(HttpExchange exchange) {
+    assert loop.inThread();
+    for (var last = idle.pollLast(); last != null; last = idle.pollLast()) {
+      if (last.isOpen()) {
+        last.serve(exchange);
+        return;
+      }
+    }
+    if (waiting.size() >= settings.maxWaiting() + connecting) {
+      exchange.fail(
+          Failure.notSent(Reason.OVERLOAD, "too many requests wait for " + host + ":" + port));
+      return;
+    }
+    waiting.add(exchange);
+    exchange.onAbort(() -> waiting.remove(exchange));
+    connectIfNeeded();
+  }
+
+  private void connectIfNeeded() {
+    if (connecting < waiting.size() && connecting + connected < settings.maxConnections()) {
+      connect();
+    }
+  }
+
+  private void connect() {
+    connecting++;
+    connector.connect(
+        loop,
+        host,
+        port,
+        connectTimeout,
+        new TcpConnector.Attempt() {
+          @Override
+          public void connected(Connection connection) {
+            connecting--;
+            add(connection);
+          }
+
+          @Override
+          public void failed(String reason) {
+            connecting--;
+            connectFailed(reason);
+          }
+        });
+  }
+
+  private void add(Connection transport) {
+    if (connected == 0) {
+      loop.sweeper().add(this);
+    }
+    connected++;
+    var connection = new ClientConnection(transport, this, settings, writer);
+    transport.channel().pipeline().addLast(connection);
+    ready(connection);
+  }
+
+  private void connectFailed(String reason) {
+    var next = waiting.poll();
+    if (next != null) {
+      next.fail(Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason));
+    }
+    connectIfNeeded();
+  }
+
+  @Override
+  public void ready(ClientConnection connection) {
+    var next = waiting.poll();
+    if (next != null) {
+      connection.serve(next);
+    } else if (retired) {
+      connection.close();
+    } else {
+      idle.addLast(connection);
+    }
+  }
+
+  @Override
+  public void closed(ClientConnection connection) {
+    connected--;
+    idle.remove(connection);
+    if (connected == 0) {
+      loop.sweeper().remove(this);
+    }
+    connectIfNeeded();
+  }
+
+  @Override
+  public boolean isIdle() {
+    return connected + connecting == 0 && waiting.isEmpty();
+  }
+
+  @Override
+  public void retire() {
+    assert loop.inThread();
+    retired = true;
+    List.copyOf(idle).forEach(ClientConnection::close);
+  }
+
+  @Override
+  public void sweep() {
+    for (var connection : List.copyOf(idle)) {
+      if (connection.idleFor() > settings.poolIdle().toSeconds()) {
+        connection.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.ondine.proxy.http.http1;
+
+import dev.ondine.proxy.transport.Connection;
+import io.netty.channel.socket.DuplexChannel;
+import java.time.Duration;
+
+/**
+ * Closes a connection on which unread bytes may arrive still.
+ *
+ * <p>Closing at once would make the kernel send a reset, at which the peer may lose the answer that
+ * it has not read yet (RFC 9112, section 9.6).
+ */
+final class Lingering {
+  private static final Duration TIME = Duration.ofSeconds(1);
+
+  private Lingering() {}
+
+  /** Sends what is written, then the end; discards what comes, for a while. */
+  static void close(Connection connection, Outbound out) {
+    connection.channel().config().setAutoRead(true);
+    var _ =
+        out.finish()
+            .addListener(
+                sent -> {
+                  if (sent.isSuccess() && connection.channel() instanceof DuplexChannel channel) {
+                    var _ = channel.shutdownOutput();
+                  }
+                });
+    connection.loop().schedule(TIME, connection::close);
+  }
+}
