@@ -3,6 +3,7 @@ package dev.ondine.proxy.http;
 import dev.ondine.model.Bundle;
 import dev.ondine.model.DemandKey;
 import dev.ondine.model.Endpoint;
+import dev.ondine.model.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public final class StreamInfo {
   private int tries;
   private @Nullable DemandKey demand;
   private @Nullable Bundle bundle;
-  private String route = "";
+  private @Nullable Route route;
   private String cluster = "";
   private @Nullable Endpoint endpoint;
   private @Nullable Reason reason;
@@ -69,8 +70,8 @@ public final class StreamInfo {
     this.bundle = bundle;
   }
 
-  /** The name of the matched route; may be empty. */
-  public String route() {
+  /** The matched route; null before matching, for TCP services and for outside names. */
+  public @Nullable Route route() {
     return route;
   }
 
@@ -80,9 +81,14 @@ public final class StreamInfo {
   }
 
   /** Routing says what it chose. */
-  public void routed(String route, String cluster) {
+  public void routed(@Nullable Route route, String cluster) {
     this.route = route;
     this.cluster = cluster;
+  }
+
+  /** The chosen cluster with its endpoints, from the pinned bundle; null outside the mesh. */
+  public Bundle.@Nullable Target target() {
+    return bundle == null ? null : bundle.clusters().get(cluster);
   }
 
   /** The endpoint of the last try; null before. */

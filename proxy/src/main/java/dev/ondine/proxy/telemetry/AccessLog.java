@@ -1,0 +1,55 @@
+package dev.ondine.proxy.telemetry;
+
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpLayer;
+import dev.ondine.proxy.http.HttpService;
+import java.time.InstantSource;
+
+/** Logs every exchange when it is over, also those that the mesh itself answered. */
+public final class AccessLog implements HttpLayer {
+  /** Which exchanges are logged. */
+  public enum Extent {
+    ALL,
+    /** Those with a reason of the mesh's own, or a status of 500 and above. */
+    ERRORS,
+    NONE
+  }
+
+  private final AccessLogWriter writer;
+  private final Extent extent;
+  private final InstantSource clock;
+
+  /** Makes the layer that all loops share. */
+  public AccessLog(AccessLogWriter writer, Extent extent, InstantSource clock) {
+    this.writer = writer;
+    this.extent = extent;
+    this.clock = clock;
+  }
+
+  @Override
+  public HttpService around(HttpService next) {
+    return switch (extent) {
+      case NONE -> next;
+      case ALL ->
+          exchange -> {
+            exchange.onEnd(this::log);
+            next.serve(exchange);
+          };
+      case ERRORS ->
+          exchange -> {
+            exchange.onEnd(this::logError);
+            next.serve(exchange);
+          };
+    };
+  }
+
+  private void logError(HttpExchange exchange) {
+    if (exchange.info().reason() != null || exchange.info().status() >= 500) {
+      log(exchange);
+    }
+  }
+
+  private void log(HttpExchange exchange) {
+    writer.offer(AccessLogEntry.of(exchange, clock.instant()));
+  }
+}
