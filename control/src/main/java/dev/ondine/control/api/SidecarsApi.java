@@ -5,28 +5,28 @@ import dev.ondine.control.api.http.ApiRequest;
 import dev.ondine.control.api.http.ApiResponse;
 import dev.ondine.control.api.http.ApiRoute;
 import dev.ondine.xds.codec.Node;
+import dev.ondine.xds.server.AdsServer;
 import dev.ondine.xds.server.StreamSnapshot;
 import dev.ondine.xds.server.StreamSnapshot.SubscriptionSnapshot;
 import dev.ondine.xds.server.StreamSnapshot.TypeSnapshot;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** Who is connected, what each subscribes to, and what it said to what it was sent. */
 final class SidecarsApi {
-  private final Supplier<List<StreamSnapshot>> streams;
+  private final AdsServer ads;
 
-  SidecarsApi(Supplier<List<StreamSnapshot>> streams) {
-    this.streams = streams;
+  SidecarsApi(AdsServer ads) {
+    this.ads = ads;
   }
 
   List<ApiRoute> routes() {
     return List.of(new ApiRoute("GET", "/v1/sidecars", this::list));
   }
 
-  private ApiResponse list(ApiRequest request) {
-    return ApiResponse.json(200, Json.list("sidecars", streams.get(), SidecarsApi::write));
+  private ApiResponse list(ApiRequest request) throws InterruptedException {
+    return ApiResponse.json(200, Json.list("sidecars", ads.streams(), SidecarsApi::write));
   }
 
   private static void write(StreamSnapshot stream, ObjectNode json) {

@@ -79,6 +79,7 @@ class DependencyTest {
             "dev.ondine.proxy.http.http2..",
             "dev.ondine.proxy.tls..",
             "dev.ondine.proxy.discovery.dns..",
+            "dev.ondine.xds.transport..",
             "dev.ondine.testkit.."));
   }
 
@@ -89,6 +90,7 @@ class DependencyTest {
             "io.grpc..",
             "dev.ondine.xds.client..",
             "dev.ondine.xds.server..",
+            "dev.ondine.xds.transport..",
             "dev.ondine.control.ca..",
             "dev.ondine.control.api..",
             "dev.ondine.proxy.grpcclient..",

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * and metrics at the end. Confined to the exchange's loop; times are those of the loop's ticker.
  */
 public final class StreamInfo {
+  /** The {@link #grpcStatus} of an answer without one. */
+  public static final int NO_GRPC_STATUS = -1;
+
   private final long startedNanos;
   private long discoveryWaitNanos;
   private long responseNanos;
@@ -18,6 +21,7 @@ public final class StreamInfo {
   private long bytesReceived;
   private long bytesSent;
   private int status;
+  private int grpcStatus = NO_GRPC_STATUS;
   private int tries;
   private @Nullable DemandKey demand;
   private @Nullable Bundle bundle;
@@ -132,6 +136,16 @@ public final class StreamInfo {
   /** The status that the client saw; 0 when none was sent. */
   public int status() {
     return status;
+  }
+
+  /** The status of a gRPC call, from trailers or a head without body; 0 is success. */
+  public int grpcStatus() {
+    return grpcStatus;
+  }
+
+  /** The answer says how the gRPC call ended. */
+  public void grpcEnded(int status) {
+    grpcStatus = status;
   }
 
   /** When the answer's head was there. */

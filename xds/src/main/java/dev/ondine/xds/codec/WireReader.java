@@ -31,12 +31,17 @@ final class WireReader {
     this.path = path;
   }
 
-  /** Reads a whole message. */
+  /** Reads a whole resource. */
   static <T> T read(ByteString bytes, Function<WireReader, T> read) {
+    return read(bytes, MAX_BYTES, read);
+  }
+
+  /** Reads a whole message of at most so many bytes. */
+  static <T> T read(ByteString bytes, int maxBytes, Function<WireReader, T> read) {
     var path = new WirePath();
-    if (bytes.size() > MAX_BYTES) {
+    if (bytes.size() > maxBytes) {
       throw new InvalidResourceException(
-          "resource", bytes.size() + " bytes are more than " + MAX_BYTES);
+          "resource", bytes.size() + " bytes are more than " + maxBytes);
     }
     try {
       return new WireReader(bytes.newCodedInput(), path).whole(read);

@@ -1,0 +1,19 @@
+package dev.ondine.cli;
+
+import java.util.List;
+
+/**
+ * The commands of {@code ondine}, in the order of the help text. A new command is one line here.
+ */
+final class Commands {
+  private Commands() {}
+
+  static List<Object> standard(Terminal terminal) {
+    return List.of(
+        new ApplyCommand(terminal),
+        new GetCommand(terminal),
+        new DeleteCommand(terminal),
+        new StatusCommand(terminal),
+        new VersionCommand(terminal));
+  }
+}

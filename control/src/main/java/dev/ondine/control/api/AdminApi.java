@@ -1,0 +1,30 @@
+package dev.ondine.control.api;
+
+import dev.ondine.base.metrics.Metrics;
+import dev.ondine.control.api.http.ApiRoute;
+import dev.ondine.control.registry.Registry;
+import dev.ondine.xds.server.AdsServer;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The admin API: every path that control answers, in one list. */
+public final class AdminApi {
+  private AdminApi() {}
+
+  /** The routes. */
+  public static List<ApiRoute> routes(
+      Registry registry,
+      DocumentsApi.Reader reader,
+      AdsServer ads,
+      Metrics metrics,
+      ControlStatus status) {
+    return Stream.of(
+            new DocumentsApi(registry, reader).routes(),
+            new ServicesApi(registry).routes(),
+            new WorkloadsApi(registry).routes(),
+            new SidecarsApi(ads).routes(),
+            new StatusApi(registry, ads, metrics, status).routes())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

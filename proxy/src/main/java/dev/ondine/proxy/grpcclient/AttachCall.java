@@ -1,0 +1,132 @@
+package dev.ondine.proxy.grpcclient;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import dev.ondine.model.AppProtocol;
+import dev.ondine.model.ServicePort;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * {@code ondine.v1.WorkloadRegistration.Attach} on the wire, written and read by hand: generated
+ * messages would load protobuf's descriptors into every sidecar.
+ */
+final class AttachCall {
+  /** An answer to a status; no error: it was taken. */
+  record Lease(int ttlSeconds, String workload, String error) {}
+
+  /** A status: the registration and how far it takes part. */
+  record StatusMessage(Registration registration, Registration.State state) {}
+
+  static final MethodDescriptor<StatusMessage, Lease> METHOD =
+      MethodDescriptor.<StatusMessage, Lease>newBuilder()
+          .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+          .setFullMethodName("ondine.v1.WorkloadRegistration/Attach")
+          .setRequestMarshaller(
+              marshaller(
+                  AttachCall::write,
+                  _ -> {
+                    throw new UnsupportedOperationException("a client reads no requests");
+                  }))
+          .setResponseMarshaller(
+              marshaller(
+                  _ -> {
+                    throw new UnsupportedOperationException("a client writes no answers");
+                  },
+                  AttachCall::read))
+          .build();
+
+  private AttachCall() {}
+
+  private interface Writer<T> {
+    byte[] write(T value) throws IOException;
+  }
+
+  private interface Reader<T> {
+    T read(InputStream stream) throws IOException;
+  }
+
+  private static <T> MethodDescriptor.Marshaller<T> marshaller(Writer<T> writer, Reader<T> reader) {
+    return new MethodDescriptor.Marshaller<>() {
+      @Override
+      public InputStream stream(T value) {
+        try {
+          return new ByteArrayInputStream(writer.write(value));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e); // not when writing to memory
+        }
+      }
+
+      @Override
+      public T parse(InputStream stream) {
+        try {
+          return reader.read(stream);
+        } catch (IOException e) {
+          throw Status.INTERNAL
+              .withDescription("control's answer cannot be read")
+              .withCause(e)
+              .asRuntimeException();
+        }
+      }
+    };
+  }
+
+  private static byte[] write(StatusMessage status) throws IOException {
+    var bytes = new ByteArrayOutputStream(128);
+    var out = CodedOutputStream.newInstance(bytes);
+    var registration = status.registration();
+    out.writeString(1, registration.service());
+    out.writeString(2, registration.namespace());
+    out.writeString(3, registration.instance());
+    out.writeString(5, registration.address());
+    for (var port : registration.ports()) {
+      out.writeByteArray(6, write(port));
+    }
+    out.writeBool(7, true); // there is a sidecar: this one
+    out.writeEnum(
+        8,
+        switch (status.state()) {
+          case READY -> 1;
+          case LAME_DUCK -> 2;
+          case GONE -> 3;
+        });
+    out.writeString(10, registration.zone());
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  private static byte[] write(ServicePort port) throws IOException {
+    var bytes = new ByteArrayOutputStream(32);
+    var out = CodedOutputStream.newInstance(bytes);
+    out.writeString(1, port.name());
+    out.writeUInt32(2, port.port());
+    if (port.protocol() != AppProtocol.AUTO) { // empty means detected
+      out.writeString(3, port.protocol().text());
+    }
+    out.writeUInt32(4, port.targetPort());
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  private static Lease read(InputStream stream) throws IOException {
+    var in = CodedInputStream.newInstance(stream);
+    var ttlSeconds = 0;
+    var workload = "";
+    var error = "";
+    for (var tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (tag) {
+        case 1 << 3 | WireFormat.WIRETYPE_VARINT -> ttlSeconds = in.readUInt32();
+        case 2 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> workload = in.readString();
+        case 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED -> error = in.readString();
+        default -> in.skipField(tag); // of a later version
+      }
+    }
+    return new Lease(ttlSeconds, workload, error);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.ondine.proxy.http.http2;
+
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
+
+import dev.ondine.base.time.Scheduler;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.transport.Connection;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to an endpoint, on which many exchanges are served at once. */
+final class ClientConnection extends ConnectionHandler implements HttpService {
+  private static final long KEEPALIVE_PING = 0x616c697665L;
+
+  /** Whoever chooses among connections. */
+  interface Owner {
+    /** There may be room for one more stream, or none any more. */
+    void changed(ClientConnection connection);
+
+    /** It is closed. */
+    void closed(ClientConnection connection);
+  }
+
+  private final Owner owner;
+  private final Keepalive keepalive;
+  private boolean goneAway;
+  private int lastStream = Integer.MAX_VALUE;
+  private @Nullable Failure failure;
+  private long readNanos;
+  private long usedNanos;
+  private boolean pinged;
+  private Scheduler.@Nullable Timer keepaliveTimer;
+
+  ClientConnection(Connection transport, Owner owner, Keepalive keepalive, Http2Limits limits) {
+    // The preface leaves together with the first request.
+    super(transport, Codec.of(false, limits, transport.loop().ticker()), limits, false);
+    this.owner = owner;
+    this.keepalive = keepalive;
+    this.readNanos = nanos();
+    this.usedNanos = readNanos;
+  }
+
+  /** True if one more exchange may be given to it. */
+  boolean hasRoom() {
+    return transport.isOpen()
+        && !goneAway
+        && failure == null
+        && active() < limits.maxStreams()
+        && connection().local().canOpenStream();
+  }
+
+  /** Exchanges that are under way. */
+  int active() {
+    return connection().local().numActiveStreams();
+  }
+
+  @Override
+  public void serve(HttpExchange exchange) {
+    var id = connection().local().incrementAndGetNextStreamId();
+    try {
+      var stream = connection().local().createStream(id, false);
+      var client = new ClientStream(this, id, exchange);
+      attach(stream, client);
+      client.start();
+      keepAliveLater(keepalive.interval());
+    } catch (Http2Exception e) {
+      goneAway |= id < 0; // 2^30 streams: this connection has had them all
+      exchange.fail(Failure.notSent(Reason.UPSTREAM_RESET, "no stream on the connection: " + e));
+      closeWhenDone();
+    }
+  }
+
+  /** True if it has served nothing for so long. */
+  boolean isIdleFor(Duration time) {
+    return active() == 0 && nanos() - usedNanos >= time.toNanos();
+  }
+
+  /** Takes no new exchanges and closes when those that are there are done. */
+  void retire() {
+    goneAway = true;
+    closeWhenDone();
+  }
+
+  /** Why a stream ended that was not complete. */
+  Failure whyClosed(int id, boolean headWritten) {
+    if (!headWritten || (goneAway && id > lastStream)) {
+      return Failure.notSent(
+          Reason.UPSTREAM_RESET, "the connection closed before the request left");
+    }
+    return failure != null
+        ? failure
+        : Failure.perhapsSent(Reason.UPSTREAM_RESET, "the connection closed");
+  }
+
+  @Override
+  void opened(Http2Stream stream, Http2Headers headers, boolean end) throws Http2Exception {
+    throw Http2Exception.connectionError(PROTOCOL_ERROR, "a stream opened by a server");
+  }
+
+  @Override
+  void goneAway(int lastStream, long errorCode) {
+    this.goneAway = true;
+    this.lastStream = lastStream;
+    owner.changed(this);
+    closeWhenDone();
+  }
+
+  @Override
+  void streamClosed() {
+    usedNanos = nanos();
+    owner.changed(this);
+    closeWhenDone();
+  }
+
+  private void closeWhenDone() {
+    if (goneAway && connection().numActiveStreams() == 0) {
+      transport.close();
+    }
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception error) {
+    if (failure == null) {
+      failure = Failure.perhapsSent(Reason.UPSTREAM_PROTOCOL_ERROR, "broken HTTP/2: " + cause);
+    }
+    super.onConnectionError(ctx, outbound, cause, error);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    readNanos = nanos();
+    pinged = false;
+    super.channelRead(ctx, message);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    if (keepaliveTimer != null) {
+      keepaliveTimer.cancel();
+    }
+    super.channelInactive(ctx);
+    owner.closed(this);
+  }
+
+  @Override
+  void pong(long data) {} // having read it is what counts
+
+  private void keepAliveLater(Duration delay) {
+    if (keepaliveTimer == null && keepalive.isOn()) {
+      keepaliveTimer = loop().schedule(delay, this::keepAlive);
+    }
+  }
+
+  /** A peer that is gone without a word would let its streams wait for ever. */
+  private void keepAlive() {
+    keepaliveTimer = null;
+    if (!transport.isOpen() || active() == 0) {
+      return;
+    }
+    var silent = nanos() - readNanos;
+    if (pinged) {
+      failure = Failure.perhapsSent(Reason.UPSTREAM_RESET, "no answer to a PING");
+      transport.reset();
+    } else if (silent >= keepalive.interval().toNanos()) {
+      pinged = true;
+      var ctx = context();
+      var _ = encoder().writePing(ctx, false, KEEPALIVE_PING, ctx.newPromise());
+      flushSoon();
+      keepAliveLater(keepalive.timeout());
+    } else {
+      keepAliveLater(keepalive.interval().minusNanos(silent));
+    }
+  }
+}

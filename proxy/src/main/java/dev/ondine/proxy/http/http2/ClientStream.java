@@ -1,0 +1,169 @@
+package dev.ondine.proxy.http.http2;
+
+import static io.netty.handler.codec.http2.Http2Error.CANCEL;
+import static io.netty.handler.codec.http2.Http2Error.REFUSED_STREAM;
+
+import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.Headers;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
+
+/** A stream to an endpoint: sends the request of an exchange and brings its answer. */
+final class ClientStream implements StreamMessages, InboundBody.Source, OutboundBody.Sink {
+  private final ClientConnection connection;
+  private final int id;
+  private final HttpExchange exchange;
+  private final OutboundBody request;
+  private @Nullable InboundBody response;
+  private boolean answered;
+  private boolean over;
+
+  ClientStream(ClientConnection connection, int id, HttpExchange exchange) {
+    this.connection = connection;
+    this.id = id;
+    this.exchange = exchange;
+    this.request = new OutboundBody(connection, id, exchange.requestBody(), this);
+  }
+
+  void start() {
+    exchange.onAbort(this::abort);
+    request.send(Messages.encode(exchange.request()));
+  }
+
+  // What comes.
+
+  @Override
+  public void headers(Http2Headers headers, boolean end) throws Http2Exception {
+    if (answered) {
+      complete();
+      if (response != null) {
+        response.end(Messages.trailers(headers));
+      }
+      return;
+    }
+    var head = Messages.response(id, headers);
+    if (head.status() < 200) {
+      exchange.inform(head);
+      return;
+    }
+    answered = true;
+    if (end) {
+      complete();
+      exchange.respond(head, BodyStream.empty());
+    } else {
+      response = new InboundBody(this, Messages.contentLength(head.headers()));
+      exchange.respond(head, response);
+    }
+  }
+
+  @Override
+  public void data(ByteBuf data, boolean end) {
+    if (response == null) {
+      return;
+    }
+    response.data(data);
+    if (end) {
+      complete();
+      response.end(Headers.none());
+    }
+  }
+
+  @Override
+  public void reset(long errorCode) {
+    if (errorCode == REFUSED_STREAM.code()) {
+      fail(Failure.notSent(Reason.UPSTREAM_RESET, "the endpoint refused the stream"));
+    } else {
+      var error = Http2Error.valueOf(errorCode);
+      var name = error == null ? Long.toString(errorCode) : error.name();
+      fail(Failure.perhapsSent(Reason.UPSTREAM_RESET, "the endpoint reset the stream: " + name));
+    }
+  }
+
+  @Override
+  public void malformed(String detail) {
+    fail(Failure.perhapsSent(Reason.UPSTREAM_PROTOCOL_ERROR, detail));
+  }
+
+  @Override
+  public void closed() {
+    fail(connection.whyClosed(id, request.isHeadWritten()));
+  }
+
+  @Override
+  public boolean isStalledSince(long nanos) {
+    return request.isStalledSince(nanos);
+  }
+
+  @Override
+  public void stalled() {
+    fail(Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "the endpoint took nothing of the request"));
+    connection.reset(id, CANCEL);
+  }
+
+  // The answer's body.
+
+  @Override
+  public void delivered(int bytes) {
+    connection.delivered(id, bytes);
+  }
+
+  @Override
+  public void bodyCancelled() {
+    abort();
+  }
+
+  // The request's body.
+
+  @Override
+  public void sending(int bytes) {}
+
+  @Override
+  public void ending(Headers trailers) {}
+
+  @Override
+  public void sent(ChannelFuture last) {}
+
+  @Override
+  public void broken(Failure failure) {
+    fail(failure);
+    connection.reset(id, CANCEL);
+  }
+
+  /** The answer is complete; a request that is not is not wanted any more. */
+  private void complete() {
+    over = true;
+    if (request.isSending()) {
+      request.cancel();
+      connection.reset(id, CANCEL);
+    }
+  }
+
+  /** The exchange does not want an answer any more: the endpoint is to know at once. */
+  private void abort() {
+    if (!over) {
+      over = true;
+      request.cancel();
+      connection.reset(id, CANCEL);
+    }
+  }
+
+  private void fail(Failure failure) {
+    if (over) {
+      return;
+    }
+    over = true;
+    request.cancel();
+    if (!answered) {
+      exchange.fail(failure);
+    } else if (response != null) {
+      response.fail(failure);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.ondine.proxy.http.http2;
+
+import dev.ondine.base.time.Scheduler;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.transport.Connection;
+import dev.ondine.proxy.transport.Loop;
+import dev.ondine.proxy.transport.TcpConnector;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP/2 connections of one loop to one endpoint: as few as the endpoint's limit of streams
+ * allows. Confined to the loop.
+ */
+public final class Http2Endpoint implements HttpService, ClientConnection.Owner {
+  /**
+   * How an endpoint is reached.
+   *
+   * @param host an IP address or a name
+   * @param connectTimeout for one connection
+   * @param maxConnections of one loop; beyond it exchanges wait for a stream
+   * @param idle a connection without exchanges is closed after so long
+   */
+  public record Settings(
+      String host,
+      int port,
+      Duration connectTimeout,
+      int maxConnections,
+      Duration idle,
+      Keepalive keepalive,
+      Http2Limits limits) {}
+
+  private final Loop loop;
+  private final TcpConnector connector;
+  private final Settings settings;
+  private final List<ClientConnection> connections = new ArrayList<>(1);
+  private final ArrayDeque<HttpExchange> waiting = new ArrayDeque<>();
+  private int connecting;
+  private boolean retired;
+  private Scheduler.@Nullable Timer idleTimer;
+
+  /** Connects when the first exchange comes. */
+  public Http2Endpoint(Loop loop, TcpConnector connector, Settings settings) {
+    this.loop = loop;
+    this.connector = connector;
+    this.settings = settings;
+  }
+
+  @Override
+  public void serve(HttpExchange exchange) {
+    assert loop.inThread();
+    for (var connection : connections) {
+      if (connection.hasRoom()) {
+        connection.serve(exchange);
+        return;
+      }
+    }
+    waiting.add(exchange);
+    exchange.onAbort(() -> waiting.remove(exchange));
+    if (waiting.size() > connecting * settings.limits().maxStreams()
+        && connections.size() + connecting < settings.maxConnections()) {
+      connect();
+    }
+  }
+
+  /** True if nothing is under way and nothing is connected. */
+  public boolean isIdle() {
+    return connections.isEmpty() && connecting == 0 && waiting.isEmpty();
+  }
+
+  /** Closes each connection once its exchanges are done. */
+  public void retire() {
+    assert loop.inThread();
+    retired = true;
+    List.copyOf(connections).forEach(ClientConnection::retire);
+  }
+
+  private void connect() {
+    connecting++;
+    connector.connect(
+        loop,
+        settings.host(),
+        settings.port(),
+        settings.connectTimeout(),
+        new TcpConnector.Attempt() {
+          @Override
+          public void connected(Connection transport) {
+            connecting--;
+            add(transport);
+          }
+
+          @Override
+          public void failed(String reason) {
+            connecting--;
+            connectFailed(reason);
+          }
+        });
+  }
+
+  private void add(Connection transport) {
+    var connection = new ClientConnection(transport, this, settings.keepalive(), settings.limits());
+    transport.channel().pipeline().addLast(connection);
+    connections.add(connection);
+    changed(connection);
+    if (retired) {
+      connection.retire();
+    }
+  }
+
+  private void connectFailed(String reason) {
+    if (connecting > 0) {
+      return; // those who wait may have more luck with the next one
+    }
+    var failure = Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason);
+    for (var left = waiting.size(); left > 0; left--) { // one that is tried again here may follow
+      waiting.remove().fail(failure);
+    }
+  }
+
+  @Override
+  public void changed(ClientConnection connection) {
+    while (!waiting.isEmpty() && connection.hasRoom()) {
+      connection.serve(waiting.remove());
+    }
+    if (connection.active() == 0 && idleTimer == null) {
+      idleTimer = loop.schedule(settings.idle(), this::retireIdle);
+    }
+  }
+
+  /** Whichever is idle now may have been so for up to twice the time: that is precise enough. */
+  private void retireIdle() {
+    idleTimer = null;
+    var busy = 0;
+    for (var connection : List.copyOf(connections)) {
+      if (connection.isIdleFor(settings.idle())) {
+        connection.retire();
+      } else {
+        busy++;
+      }
+    }
+    if (busy > 0) {
+      idleTimer = loop.schedule(settings.idle(), this::retireIdle);
+    }
+  }
+
+  @Override
+  public void closed(ClientConnection connection) {
+    connections.remove(connection);
+    if (!waiting.isEmpty() && connecting == 0) {
+      connect();
+    }
+  }
+}

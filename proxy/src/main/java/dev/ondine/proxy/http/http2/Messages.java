@@ -1,0 +1,119 @@
+package dev.ondine.proxy.http.http2;
+
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
+
+import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Headers;
+import dev.ondine.proxy.http.HttpVersion;
+import dev.ondine.proxy.http.RequestHead;
+import dev.ondine.proxy.http.ResponseHead;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/** Heads between HTTP/2's form (RFC 9113, section 8.3) and the form that all versions share. */
+final class Messages {
+  private static final String COOKIE = "cookie";
+
+  private Messages() {}
+
+  /**
+   * A request's head. The HPACK decoder has seen to names, values, order and presence.
+   *
+   * @throws Http2Exception of the stream, when it is malformed
+   */
+  static RequestHead request(int stream, Http2Headers fields) throws Http2Exception {
+    var method = take(fields, Http2Headers.PseudoHeaderName.METHOD.value());
+    var scheme = take(fields, Http2Headers.PseudoHeaderName.SCHEME.value());
+    var path = take(fields, Http2Headers.PseudoHeaderName.PATH.value());
+    var authority = take(fields, Http2Headers.PseudoHeaderName.AUTHORITY.value());
+    var host = take(fields, HttpHeaderNames.HOST);
+    if (authority == null) {
+      authority = host; // RFC 9113, section 8.3.1; where both are, the authority wins
+    }
+    if (method == null || !RequestSyntax.isToken(method)) {
+      throw malformed(stream, "method");
+    }
+    if (scheme == null || !RequestSyntax.isScheme(scheme)) {
+      throw malformed(stream, "scheme");
+    }
+    if (path == null || !RequestSyntax.isPath(path, method)) {
+      throw malformed(stream, "path");
+    }
+    if (authority == null || !RequestSyntax.isAuthority(authority)) {
+      throw malformed(stream, "authority");
+    }
+    joinCookies(fields);
+    return new RequestHead(
+        method, scheme, authority, path, HttpVersion.HTTP_2, new FieldList(fields));
+  }
+
+  /** Crumbs of a cookie are joined before anyone else sees them (RFC 9113, section 8.2.3). */
+  private static void joinCookies(Http2Headers fields) {
+    if (fields.contains(COOKIE)) {
+      var crumbs = fields.getAll(COOKIE);
+      if (crumbs.size() > 1) {
+        fields.set(COOKIE, String.join("; ", crumbs));
+      }
+    }
+  }
+
+  /** An answer's head, interim or final. */
+  static ResponseHead response(int stream, Http2Headers fields) throws Http2Exception {
+    var status = take(fields, Http2Headers.PseudoHeaderName.STATUS.value());
+    if (status == null || status.length() != 3) {
+      throw malformed(stream, "status");
+    }
+    var code = 0;
+    for (var i = 0; i < status.length(); i++) {
+      code = code * 10 + status.charAt(i) - '0';
+    }
+    if (code < 100 || code > 599 || code == 101) { // 101 has no meaning in HTTP/2
+      throw malformed(stream, "status");
+    }
+    return new ResponseHead(code, new FieldList(fields));
+  }
+
+  /** Trailers, without the fields that mean something only at a message's start. */
+  static Headers trailers(Http2Headers fields) {
+    return fields.isEmpty() ? Headers.none() : new FieldList(fields);
+  }
+
+  /** The length that a head announces; the codec has made sure that it is a number. */
+  static long contentLength(Headers headers) {
+    var length = headers.get("content-length");
+    return length == null ? BodyStream.UNKNOWN : Long.parseLong(length);
+  }
+
+  /** A request's head for the wire. */
+  static Http2Headers encode(RequestHead head) {
+    return ReadOnlyHttp2Headers.clientHeaders(
+        false,
+        AsciiString.of(head.method()),
+        AsciiString.of(head.path()),
+        AsciiString.of(head.scheme()),
+        AsciiString.of(head.authority()),
+        FieldList.encoded(head.headers()));
+  }
+
+  /** An answer's head for the wire. */
+  static Http2Headers encode(ResponseHead head) {
+    return ReadOnlyHttp2Headers.serverHeaders(
+        false,
+        HttpResponseStatus.valueOf(head.status()).codeAsText(),
+        FieldList.encoded(head.headers()));
+  }
+
+  private static @Nullable String take(Http2Headers fields, CharSequence name) {
+    var value = fields.getAndRemove(name);
+    return value == null ? null : value.toString();
+  }
+
+  private static Http2Exception malformed(int stream, String what) {
+    return Http2Exception.streamError(stream, PROTOCOL_ERROR, "malformed %s", what);
+  }
+}

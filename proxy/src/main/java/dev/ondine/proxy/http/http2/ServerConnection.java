@@ -1,0 +1,108 @@
+package dev.ondine.proxy.http.http2;
+
+import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
+
+import dev.ondine.base.time.Scheduler;
+import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.transport.Connection;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that was accepted: each stream is an exchange. */
+final class ServerConnection extends ConnectionHandler {
+  private static final long DRAIN_PING = 0x6f6e64696e65L; // any value that is not asked for else
+
+  final ConnectionInfo info;
+  private final HttpService service;
+  private boolean draining;
+  private boolean lastStreamTold;
+  private Scheduler.@Nullable Timer grace;
+
+  ServerConnection(
+      Connection transport, ConnectionInfo info, HttpService service, Http2Limits limits) {
+    super(transport, Codec.of(true, limits, transport.loop().ticker()), limits, true);
+    this.info = info;
+    this.service = service;
+  }
+
+  @Override
+  void opened(Http2Stream stream, Http2Headers headers, boolean end) throws Http2Exception {
+    var exchange = ServerStream.open(this, stream.id(), headers, end);
+    attach(stream, exchange);
+    if (headers.size() > limits.maxHeaderFields()) {
+      exchange.tooManyFields();
+    } else {
+      service.serve(exchange);
+    }
+  }
+
+  /**
+   * Takes no new streams and closes the connection after those that are there.
+   *
+   * <p>The first GOAWAY names no last stream: what the peer sent before it knew is still served. It
+   * knows when it has answered the PING (RFC 9113, section 6.8).
+   */
+  void drain() {
+    assert loop().inThread();
+    if (draining || !transport.isOpen()) {
+      return;
+    }
+    draining = true;
+    var ctx = context();
+    goAway(ctx, Integer.MAX_VALUE);
+    var _ = encoder().writePing(ctx, false, DRAIN_PING, ctx.newPromise());
+    flushSoon();
+    grace = loop().schedule(limits.drainGrace(), this::tellLastStream);
+  }
+
+  private void tellLastStream() {
+    if (!lastStreamTold && transport.isOpen()) {
+      lastStreamTold = true;
+      goAway(context(), connection().remote().lastStreamCreated());
+      flushSoon();
+      closeWhenDone();
+    }
+  }
+
+  private void goAway(ChannelHandlerContext ctx, int lastStream) {
+    var _ = goAway(ctx, lastStream, NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
+  }
+
+  private void closeWhenDone() {
+    if (lastStreamTold && connection().numActiveStreams() == 0 && transport.isOpen()) {
+      // After what is still to be written.
+      context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  void pong(long data) {
+    if (draining && data == DRAIN_PING) {
+      tellLastStream();
+    }
+  }
+
+  @Override
+  void goneAway(int lastStream, long errorCode) {
+    drain(); // the client opens no more streams; when they are done there is nothing to wait for
+  }
+
+  @Override
+  void streamClosed() {
+    closeWhenDone();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    if (grace != null) {
+      grace.cancel();
+    }
+    super.channelInactive(ctx);
+  }
+}
