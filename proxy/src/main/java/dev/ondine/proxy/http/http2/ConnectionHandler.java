@@ -208,7 +208,9 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception error) {
-    if (error == null) {
+    if (cause instanceof IOException) {
+      log.debug("{} broke off: {}", ctx.channel(), cause.getMessage());
+    } else if (error == null) {
       log.warn("{} failed", ctx.channel(), cause);
     } else {
       log.debug("{} {}: {}", ctx.channel(), error.error(), error.getMessage());

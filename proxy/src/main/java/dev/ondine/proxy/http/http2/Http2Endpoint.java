@@ -1,9 +1,10 @@
 package dev.ondine.proxy.http.http2;
 
 import dev.ondine.base.time.Scheduler;
+import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
-import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
@@ -18,37 +19,28 @@ import org.jspecify.annotations.Nullable;
  * The HTTP/2 connections of one loop to one endpoint: as few as the endpoint's limit of streams
  * allows. Confined to the loop.
  */
-public final class Http2Endpoint implements HttpService, ClientConnection.Owner {
-  /**
-   * How an endpoint is reached.
-   *
-   * @param host an IP address or a name
-   * @param connectTimeout for one connection
-   * @param maxConnections of one loop; beyond it exchanges wait for a stream
-   * @param idle a connection without exchanges is closed after so long
-   */
-  public record Settings(
-      String host,
-      int port,
-      Duration connectTimeout,
-      int maxConnections,
-      Duration idle,
-      Keepalive keepalive,
-      Http2Limits limits) {}
-
+final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   private final Loop loop;
   private final TcpConnector connector;
-  private final Settings settings;
+  private final Endpoint endpoint;
+  private final Duration connectTimeout;
+  private final Http2PoolSettings settings;
   private final List<ClientConnection> connections = new ArrayList<>(1);
   private final ArrayDeque<HttpExchange> waiting = new ArrayDeque<>();
   private int connecting;
   private boolean retired;
   private Scheduler.@Nullable Timer idleTimer;
 
-  /** Connects when the first exchange comes. */
-  public Http2Endpoint(Loop loop, TcpConnector connector, Settings settings) {
+  Http2Endpoint(
+      Loop loop,
+      TcpConnector connector,
+      Endpoint endpoint,
+      Duration connectTimeout,
+      Http2PoolSettings settings) {
     this.loop = loop;
     this.connector = connector;
+    this.endpoint = endpoint;
+    this.connectTimeout = connectTimeout;
     this.settings = settings;
   }
 
@@ -61,6 +53,11 @@ public final class Http2Endpoint implements HttpService, ClientConnection.Owner 
         return;
       }
     }
+    if (waiting.size() >= settings.maxWaiting()) {
+      exchange.fail(
+          Failure.notSent(Reason.OVERLOAD, "too many requests wait for " + endpoint.authority()));
+      return;
+    }
     waiting.add(exchange);
     exchange.onAbort(() -> waiting.remove(exchange));
     if (waiting.size() > connecting * settings.limits().maxStreams()
@@ -69,12 +66,12 @@ public final class Http2Endpoint implements HttpService, ClientConnection.Owner 
     }
   }
 
-  /** True if nothing is under way and nothing is connected. */
+  @Override
   public boolean isIdle() {
     return connections.isEmpty() && connecting == 0 && waiting.isEmpty();
   }
 
-  /** Closes each connection once its exchanges are done. */
+  @Override
   public void retire() {
     assert loop.inThread();
     retired = true;
@@ -85,9 +82,9 @@ public final class Http2Endpoint implements HttpService, ClientConnection.Owner 
     connecting++;
     connector.connect(
         loop,
-        settings.host(),
-        settings.port(),
-        settings.connectTimeout(),
+        endpoint.host(),
+        endpoint.port(),
+        connectTimeout,
         new TcpConnector.Attempt() {
           @Override
           public void connected(Connection transport) {

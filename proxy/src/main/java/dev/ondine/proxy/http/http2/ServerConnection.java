@@ -5,6 +5,8 @@ import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.LocalReply;
+import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.transport.Connection;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -13,9 +15,12 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A connection that was accepted: each stream is an exchange. */
 final class ServerConnection extends ConnectionHandler {
+  private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
   private static final long DRAIN_PING = 0x6f6e64696e65L; // any value that is not asked for else
 
   final ConnectionInfo info;
@@ -38,7 +43,16 @@ final class ServerConnection extends ConnectionHandler {
     if (headers.size() > limits.maxHeaderFields()) {
       exchange.tooManyFields();
     } else {
+      serve(exchange);
+    }
+  }
+
+  private void serve(ServerStream exchange) {
+    try {
       service.serve(exchange);
+    } catch (RuntimeException e) { // this stream's fault, not that of the others
+      log.error("a layer failed on {}", exchange.request().path(), e);
+      exchange.reply(LocalReply.of(Reason.INTERNAL, "a fault of the proxy, see its log"));
     }
   }
 

@@ -113,6 +113,9 @@ final class ServerStream
   @Override
   public void onAbort(Runnable listener) {
     abortListener = listener;
+    if (state == State.ENDED) {
+      listener.run(); // it came too late
+    }
   }
 
   @Override

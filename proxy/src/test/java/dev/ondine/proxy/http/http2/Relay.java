@@ -1,6 +1,9 @@
 package dev.ondine.proxy.http.http2;
 
+import dev.ondine.model.Endpoint;
+import dev.ondine.model.Locality;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
@@ -37,25 +40,29 @@ final class Relay implements AutoCloseable {
 
   /** Sends every request on by HTTP/2 to a port of this machine. */
   static Relay to(int port) throws IOException {
-    return to(port, Keepalive.OFF);
+    return to(port, Keepalive.OFF, endpoint -> endpoint);
   }
 
-  static Relay to(int port, Keepalive keepalive) throws IOException {
+  /** Likewise, with a layer before the endpoint. */
+  static Relay to(int port, Keepalive keepalive, HttpLayer layer) throws IOException {
     return new Relay(
-        loops -> endpoint(loops, loops.all().getFirst(), port, keepalive), Http2Limits.DEFAULTS);
+        loops -> layer.around(endpoint(loops, loops.all().getFirst(), port, keepalive)),
+        Http2Limits.DEFAULTS);
   }
 
   private static HttpService endpoint(EventLoops loops, Loop loop, int port, Keepalive keepalive) {
+    var defaults = Http2PoolSettings.DEFAULTS;
     var settings =
-        new Http2Endpoint.Settings(
-            "127.0.0.1",
-            port,
-            Duration.ofSeconds(5),
-            4,
-            Duration.ofMinutes(1),
+        new Http2PoolSettings(
+            defaults.limits(),
             keepalive,
-            Http2Limits.DEFAULTS);
-    return new Http2Endpoint(loop, new TcpConnector(loops, Map.of()), settings);
+            defaults.idle(),
+            defaults.maxConnections(),
+            defaults.maxWaiting());
+    var peer =
+        new Endpoint("127.0.0.1", port, "", true, Endpoint.Health.HEALTHY, 1, Locality.UNKNOWN);
+    return new Http2Pools(loop, new TcpConnector(loops, Map.of()), settings)
+        .open(peer, Duration.ofSeconds(5));
   }
 
   int port() {
