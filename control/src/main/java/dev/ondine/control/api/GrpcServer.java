@@ -3,8 +3,8 @@ package dev.ondine.control.api;
 import dev.ondine.base.lifecycle.Component;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.xds.server.AdsServer;
+import dev.ondine.xds.transport.GrpcServers;
 import io.grpc.Server;
-import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 
 /** What sidecars talk to: xDS and registration, on one port. Calls run on virtual threads. */
 public final class GrpcServer implements Component {
-  private static final int MAX_MESSAGE_BYTES = 4 << 20;
   private static final long STOP_SECONDS = 2;
 
   private final InetSocketAddress address;
@@ -30,17 +29,10 @@ public final class GrpcServer implements Component {
     this.address = address;
     this.ads = ads;
     server =
-        NettyServerBuilder.forAddress(address)
+        GrpcServers.at(address)
             .executor(calls)
             .addService(ads.service())
             .addService(new RegistrationService(registry))
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-            // Sidecars ping every 10 s, so that they notice a silent stream; half is still fine.
-            .permitKeepAliveTime(5, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            // And a sidecar whose host vanished must not hold a stream for ever.
-            .keepAliveTime(30, TimeUnit.SECONDS)
-            .keepAliveTimeout(10, TimeUnit.SECONDS)
             .build();
   }
 
