@@ -1,6 +1,7 @@
 package dev.ondine.proxy;
 
 import dev.ondine.proxy.grpcclient.GrpcHealth;
+import dev.ondine.xds.transport.GrpcChannels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -46,11 +47,12 @@ public sealed interface ReadyCheck {
    *
    * @return why the workload cannot serve; empty: it can
    */
-  default Optional<String> run(InetSocketAddress workload, Duration timeout) {
+  default Optional<String> run(
+      InetSocketAddress workload, Duration timeout, GrpcChannels channels) {
     return switch (this) {
       case Tcp _ -> connect(workload, timeout, socket -> Optional.empty());
       case Http(var path) -> connect(workload, timeout, socket -> get(socket, path));
-      case Grpc _ -> GrpcHealth.check(workload, timeout);
+      case Grpc _ -> GrpcHealth.check(channels, workload, timeout);
     };
   }
 

@@ -3,6 +3,7 @@ package dev.ondine.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ondine.xds.transport.GrpcChannels;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,13 @@ class ReadyCheckTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
+  private final GrpcChannels channels = new GrpcChannels(0);
+
+  @AfterEach
+  void close() {
+    channels.close();
+  }
+
   @Test
   void aClosedPortDoesNotServe() throws Exception {
     InetSocketAddress free;
@@ -37,7 +46,7 @@ class ReadyCheckTest {
     }
 
     for (var check : List.of("tcp", "http:/", "grpc")) {
-      assertThat(ReadyCheck.parse(check).run(free, TIMEOUT)).as(check).isPresent();
+      assertThat(ReadyCheck.parse(check).run(free, TIMEOUT, channels)).as(check).isPresent();
     }
   }
 
@@ -99,16 +108,17 @@ class ReadyCheckTest {
     }
   }
 
-  private static Optional<String> run(String check, ServerSocket socket) {
-    return ReadyCheck.parse(check).run((InetSocketAddress) socket.getLocalSocketAddress(), TIMEOUT);
+  private Optional<String> run(String check, ServerSocket socket) {
+    return ReadyCheck.parse(check)
+        .run((InetSocketAddress) socket.getLocalSocketAddress(), TIMEOUT, channels);
   }
 
-  private static Optional<String> grpc(BindableService service) throws Exception {
+  private Optional<String> grpc(BindableService service) throws Exception {
     var address = new InetSocketAddress(LOOPBACK, 0);
     Server server = NettyServerBuilder.forAddress(address).addService(service).build().start();
     try {
       var at = new InetSocketAddress(LOOPBACK, server.getPort());
-      return ReadyCheck.parse("grpc").run(at, TIMEOUT);
+      return ReadyCheck.parse("grpc").run(at, TIMEOUT, channels);
     } finally {
       server.shutdownNow().awaitTermination();
     }

@@ -1,12 +1,13 @@
 package dev.ondine.proxy.grpcclient;
 
+import dev.ondine.xds.transport.ChannelSettings;
+import dev.ondine.xds.transport.GrpcChannels;
+import dev.ondine.xds.transport.ServerAddress;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,8 +38,10 @@ public final class GrpcHealth {
    *
    * @return why it is not well; empty: it serves
    */
-  public static Optional<String> check(InetSocketAddress server, Duration timeout) {
-    ManagedChannel channel = NettyChannelBuilder.forAddress(server).usePlaintext().build();
+  public static Optional<String> check(
+      GrpcChannels channels, InetSocketAddress server, Duration timeout) {
+    var address = new ServerAddress(server.getAddress().getHostAddress(), server.getPort());
+    var channel = channels.plaintext(address, ChannelSettings.DEFAULTS);
     try {
       return check(channel, timeout);
     } finally {

@@ -12,7 +12,6 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
-import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ public final class RegistrationClient implements Component {
   }
 
   private final Registration registration;
-  private final IntFunction<Channel> control;
+  private final ControlChannels control;
   private final Scheduler scheduler;
   private final RandomGenerator random;
   private final Watcher watcher;
@@ -51,11 +50,11 @@ public final class RegistrationClient implements Component {
   private int server;
 
   /**
-   * @param control the channel to control's address of that number, counted up without end
+   * @param control used on the scheduler only
    */
   public RegistrationClient(
       Registration registration,
-      IntFunction<Channel> control,
+      ControlChannels control,
       Scheduler scheduler,
       RandomGenerator random,
       Watcher watcher) {
@@ -106,7 +105,7 @@ public final class RegistrationClient implements Component {
         return; // the lease ends by itself
       }
       attached = new Attached();
-      attached.open(control.apply(server));
+      attached.open(control.get(server));
     }
     attached.send(new StatusMessage(registration, state));
     timer = scheduler.schedule(HEARTBEAT, this::heartbeat);

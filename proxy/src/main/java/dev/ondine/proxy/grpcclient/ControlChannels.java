@@ -1,0 +1,39 @@
+package dev.ondine.proxy.grpcclient;
+
+import dev.ondine.xds.transport.ChannelSettings;
+import dev.ondine.xds.transport.GrpcChannels;
+import dev.ondine.xds.transport.ServerAddress;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One channel to each of control's addresses, opened when it is first needed. Confined. */
+public final class ControlChannels implements AutoCloseable {
+  private final GrpcChannels channels;
+  private final List<ServerAddress> servers;
+  private final Map<ServerAddress, ManagedChannel> open = new HashMap<>();
+
+  /** Channels to these addresses, at least one. */
+  public ControlChannels(GrpcChannels channels, List<ServerAddress> servers) {
+    this.channels = channels;
+    this.servers = List.copyOf(servers);
+  }
+
+  /** The channel to the address of that number, counted up without end. */
+  Channel get(int number) {
+    var channel =
+        open.computeIfAbsent(
+            servers.get(Math.floorMod(number, servers.size())),
+            server -> channels.plaintext(server, ChannelSettings.DEFAULTS));
+    channel.resetConnectBackoff(); // the caller has a back-off of its own, and means now
+    return channel;
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(ManagedChannel::shutdownNow);
+    open.clear();
+  }
+}
