@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A stream to an endpoint: sends the request of an exchange and brings its answer. */
 final class ClientStream implements StreamMessages, InboundBody.Source, OutboundBody.Sink {
+  private static final Failure GIVEN_UP =
+      Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "given up before the answer was complete");
+
   private final ClientConnection connection;
   private final int id;
   private final HttpExchange exchange;
@@ -151,6 +154,9 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
       over = true;
       request.cancel();
       connection.reset(id, CANCEL);
+      if (response != null) {
+        response.fail(GIVEN_UP); // a client that is still there must not take it for complete
+      }
     }
   }
 
