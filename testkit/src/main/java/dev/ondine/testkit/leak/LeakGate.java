@@ -59,11 +59,14 @@ public final class LeakGate implements LauncherSessionListener, AfterAllCallback
   /** Collects garbage and returns the leaks that this shows. */
   static List<String> leaks() {
     collectGarbage();
+    // One thread of the JVM queues what a collection found, one by one. When it queues something of
+    // the second collection, all of the first is in Netty's queues.
+    collectGarbage();
     LEAKS.poll();
     return LEAKS.take();
   }
 
-  /** Returns when a collection has found and queued what was unreachable before the call. */
+  /** Returns when a collection has found, and queued, an object that was unreachable before it. */
   private static void collectGarbage() {
     var collected = new CountDownLatch(1);
     CLEANER.register(new Object(), collected::countDown);
