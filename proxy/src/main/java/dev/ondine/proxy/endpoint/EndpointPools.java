@@ -1,0 +1,89 @@
+package dev.ondine.proxy.endpoint;
+
+import dev.ondine.model.Cluster;
+import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.HttpVersion;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.transport.Loop;
+import dev.ondine.proxy.transport.Sweeper;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * All pools of one loop, by endpoint and protocol: the innermost service, which sends an exchange
+ * to the endpoint that was chosen for it. Confined to the loop.
+ */
+public final class EndpointPools implements HttpService, Sweeper.Sweepable {
+  private static final int SWEEPS = 10; // between two looks for pools that nobody uses
+
+  private final PoolFactory http1;
+  private final PoolFactory http2;
+  private final Map<Key, EndpointPool> pools = new HashMap<>();
+  private final Loop loop;
+  private int sweeps;
+
+  private record Key(String host, int port, boolean http2) {}
+
+  /** Pools of this loop, made when the first exchange needs one. */
+  public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2) {
+    this.loop = loop;
+    this.http1 = http1;
+    this.http2 = http2;
+  }
+
+  @Override
+  public void serve(HttpExchange exchange) {
+    assert loop.inThread();
+    var endpoint = exchange.info().endpoint();
+    if (endpoint == null) {
+      exchange.fail(Failure.notSent(Reason.NO_ENDPOINTS, "no endpoint was chosen"));
+      return;
+    }
+    var target = exchange.info().target();
+    var speaks2 = speaksHttp2(exchange);
+    var key = new Key(endpoint.host(), endpoint.port(), speaks2);
+    var pool = pools.get(key);
+    if (pool == null) {
+      var timeout =
+          target == null ? Cluster.DEFAULT_CONNECT_TIMEOUT : target.cluster().connectTimeout();
+      pool = open(endpoint, speaks2, timeout);
+      if (pools.isEmpty()) {
+        loop.sweeper().add(this);
+      }
+      pools.put(key, pool);
+    }
+    pool.serve(exchange);
+  }
+
+  private EndpointPool open(Endpoint endpoint, boolean speaks2, Duration timeout) {
+    return (speaks2 ? http2 : http1).open(endpoint, timeout);
+  }
+
+  /** What the cluster says, else what the caller speaks. */
+  private static boolean speaksHttp2(HttpExchange exchange) {
+    var target = exchange.info().target();
+    var callerSpeaks2 = exchange.request().version() == HttpVersion.HTTP_2;
+    if (target == null) {
+      return callerSpeaks2;
+    }
+    return switch (target.cluster().upstreamProtocol()) {
+      case HTTP2, GRPC -> true;
+      case HTTP -> false;
+      case AUTO, TCP, TLS -> callerSpeaks2;
+    };
+  }
+
+  @Override
+  public void sweep() {
+    if (++sweeps % SWEEPS == 0) {
+      pools.values().removeIf(EndpointPool::isIdle);
+      if (pools.isEmpty()) {
+        loop.sweeper().remove(this);
+      }
+    }
+  }
+}

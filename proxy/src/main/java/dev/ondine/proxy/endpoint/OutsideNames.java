@@ -1,0 +1,73 @@
+package dev.ondine.proxy.endpoint;
+
+import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpLayer;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.Reason;
+
+/**
+ * Sends what is not for the mesh where the caller meant to go: to the original destination of its
+ * connection, else to the request's authority.
+ */
+public final class OutsideNames implements HttpLayer {
+  /** What happens to requests for names outside the mesh. */
+  public enum Policy {
+    PASSTHROUGH,
+    DENY
+  }
+
+  private static final int DEFAULT_PORT = 80;
+
+  private final Policy policy;
+  private final OwnPorts ownPorts;
+
+  /** Makes the layer that all loops share. */
+  public OutsideNames(Policy policy, OwnPorts ownPorts) {
+    this.policy = policy;
+    this.ownPorts = ownPorts;
+  }
+
+  @Override
+  public HttpService around(HttpService next) {
+    return exchange -> {
+      if (exchange.info().target() == null) {
+        outside(exchange, next);
+      } else {
+        next.serve(exchange);
+      }
+    };
+  }
+
+  private void outside(HttpExchange exchange, HttpService next) {
+    if (policy == Policy.DENY) {
+      exchange.fail(
+          Failure.notSent(
+              Reason.NOT_PERMITTED,
+              exchange.authority() + " is outside the mesh, which is denied"));
+      return;
+    }
+    var original = exchange.connection().originalDestination();
+    var to =
+        original.isPresent()
+            ? Endpoint.of(original.get().getAddress().getHostAddress(), original.get().getPort())
+            : of(exchange.authority());
+    if (ownPorts.lead(to.host(), to.port())) {
+      exchange.fail(
+          Failure.notSent(Reason.LOOP, to.authority() + " is this sidecar's own listener"));
+      return;
+    }
+    exchange.info().trying(to);
+    next.serve(exchange);
+  }
+
+  private static Endpoint of(String authority) {
+    var bracket = authority.indexOf(']');
+    var colon = authority.indexOf(':', Math.max(bracket, 0));
+    var host = colon < 0 ? authority : authority.substring(0, colon);
+    var port =
+        colon < 0 ? DEFAULT_PORT : Integer.parseInt(authority, colon + 1, authority.length(), 10);
+    return Endpoint.of(bracket < 0 ? host : host.substring(1, bracket), port);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.ondine.proxy.resilience;
+
+import dev.ondine.base.time.Scheduler;
+import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Deadlines;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.ForwardingExchange;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpLayer;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.ResponseHead;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a request whose time is over: the route's timeout or what is left of the caller's deadline,
+ * whichever comes first. All tries together share it.
+ */
+public final class RequestTimeout implements HttpLayer {
+  private final Duration standard;
+
+  /**
+   * Makes the layer that all loops share.
+   *
+   * @param standard for routes that say nothing; zero: none, because streams may last for ever
+   */
+  public RequestTimeout(Duration standard) {
+    this.standard = standard;
+  }
+
+  @Override
+  public HttpService around(HttpService next) {
+    return exchange -> {
+      var limit = limit(exchange);
+      if (limit.equals(Deadlines.NONE)) {
+        next.serve(exchange);
+      } else {
+        var timed = new Timed(exchange);
+        timed.start(limit);
+        next.serve(timed);
+      }
+    };
+  }
+
+  private Duration limit(HttpExchange exchange) {
+    var route = exchange.info().route();
+    var configured = route == null ? standard : route.timeout().orElse(standard);
+    var remaining = exchange.remaining();
+    return configured.isZero() || configured.compareTo(remaining) > 0 ? remaining : configured;
+  }
+
+  private static final class Timed extends ForwardingExchange {
+    private @Nullable Runnable abortBelow;
+    private boolean answering;
+    private boolean over;
+
+    Timed(HttpExchange above) {
+      super(above);
+    }
+
+    void start(Duration limit) {
+      Scheduler.Timer timer = above.loop().schedule(limit, this::timedOut);
+      above.onEnd(
+          _ -> {
+            over = true;
+            timer.cancel();
+          });
+    }
+
+    private void timedOut() {
+      if (over) {
+        return;
+      }
+      over = true;
+      if (abortBelow != null) {
+        abortBelow.run(); // an answer under way breaks off with its connection
+      }
+      if (!answering) {
+        above.fail(Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "no answer in time"));
+      }
+    }
+
+    @Override
+    public boolean isOpen() {
+      return !over && above.isOpen();
+    }
+
+    @Override
+    public void onAbort(Runnable listener) {
+      abortBelow = listener;
+      above.onAbort(listener);
+    }
+
+    @Override
+    public void respond(ResponseHead head, BodyStream body) {
+      if (over) {
+        body.cancel();
+        return;
+      }
+      answering = true;
+      above.respond(head, body);
+    }
+
+    @Override
+    public void fail(Failure failure) {
+      if (!over) {
+        above.fail(failure);
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.ondine.proxy.resilience;
+
+import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.ForwardingExchange;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpLayer;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.LocalReply;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.ResponseHead;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries a request a second time where that is safe, before the client has seen anything of the
+ * first.
+ *
+ * <p>Safe is what was certainly not acted upon, whatever the method; and, after a reset, methods
+ * that may be repeated (RFC 9110, section 9.2.2). The body must fit in the replay buffer.
+ */
+public final class Retries implements HttpLayer {
+  private static final int UNAVAILABLE = 503;
+
+  private final boolean outbound;
+  private final Consumer<HttpExchange> connectFailed;
+
+  private Retries(boolean outbound, Consumer<HttpExchange> connectFailed) {
+    this.outbound = outbound;
+    this.connectFailed = connectFailed;
+  }
+
+  /**
+   * Tries other endpoints, and believes their sidecars when they say that a workload saw nothing.
+   *
+   * @param connectFailed told of each endpoint that could not be connected to
+   */
+  public static Retries outbound(Consumer<HttpExchange> connectFailed) {
+    return new Retries(true, connectFailed);
+  }
+
+  /** Tries the workload once more: it may have closed an idle connection just then. */
+  public static Retries inbound() {
+    return new Retries(false, _ -> {});
+  }
+
+  @Override
+  public HttpService around(HttpService next) {
+    return exchange -> {
+      var body = exchange.requestBody();
+      if (body.length() == 0) {
+        next.serve(new Try(exchange, next, true, null));
+      } else if (body.length() > ReplayBody.MAX_BYTES) {
+        next.serve(new Try(exchange, next, false, null)); // never a second time
+      } else {
+        var replay = new ReplayBody(body);
+        exchange.onEnd(_ -> replay.release());
+        next.serve(new Try(exchange, next, true, replay));
+      }
+    };
+  }
+
+  private final class Try extends ForwardingExchange {
+    private final HttpService next;
+    private final boolean first;
+    private final @Nullable ReplayBody replay;
+    private final BodyStream body;
+    private boolean live = true;
+
+    Try(HttpExchange above, HttpService next, boolean first, @Nullable ReplayBody replay) {
+      super(above);
+      this.next = next;
+      this.first = first;
+      this.replay = replay;
+      this.body = replay == null ? above.requestBody() : replay.view();
+    }
+
+    @Override
+    public BodyStream requestBody() {
+      return body;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return live && above.isOpen();
+    }
+
+    @Override
+    public void respond(ResponseHead head, BodyStream answer) {
+      if (!live) {
+        answer.cancel();
+        return;
+      }
+      if (outbound && head.headers().contains(LocalReply.NOT_SENT_HEADER)) {
+        if (head.status() == UNAVAILABLE && mayTryAgain()) {
+          live = false;
+          answer.cancel();
+          tryAgain();
+          return;
+        }
+        head.headers().remove(LocalReply.NOT_SENT_HEADER); // between sidecars only
+      }
+      live = false;
+      above.respond(head, answer);
+    }
+
+    @Override
+    public void fail(Failure failure) {
+      if (!live) {
+        return;
+      }
+      live = false;
+      if (failure.reason() == Reason.UPSTREAM_CONNECT_FAILURE) {
+        connectFailed.accept(above);
+      }
+      if (isSafe(failure) && mayTryAgain()) {
+        tryAgain();
+      } else {
+        above.fail(failure);
+      }
+    }
+
+    private boolean mayTryAgain() {
+      return first && above.isOpen() && (replay == null || replay.isComplete());
+    }
+
+    private boolean isSafe(Failure failure) {
+      var brokenConnection =
+          failure.reason() == Reason.UPSTREAM_CONNECT_FAILURE
+              || failure.reason() == Reason.UPSTREAM_RESET;
+      return brokenConnection
+          && (failure.delivery() == Failure.Delivery.NOT_SENT
+              || isIdempotent(above.request().method()));
+    }
+
+    private void tryAgain() {
+      next.serve(new Try(above, next, false, replay));
+    }
+  }
+
+  private static boolean isIdempotent(String method) {
+    return switch (method) {
+      case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,73 @@
+package dev.ondine.proxy.stack;
+
+import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.HttpStack;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.resilience.ErrorsToReplies;
+import dev.ondine.proxy.resilience.InFlight;
+import dev.ondine.proxy.resilience.RequestTimeout;
+import dev.ondine.proxy.resilience.Retries;
+import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.telemetry.RequestMetrics;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * The whole inbound HTTP path, in the order a request meets it.
+ *
+ * @param workload where the workload itself listens, for a connection to one of its ports; empty
+ *     for a port that it has not
+ * @param random thread-safe
+ */
+public record InboundStack(
+    AccessLog accessLog,
+    RequestMetrics metrics,
+    InFlight inFlight,
+    Function<ConnectionInfo, Optional<Endpoint>> workload,
+    OwnPorts ownPorts,
+    RandomGenerator random) {
+
+  /** The path on one loop, down to that loop's pools. */
+  public HttpService http(HttpService endpointPools) {
+    return HttpStack.outermost(accessLog) // sees every answer, also our own
+        .then(metrics)
+        // A drain waits for all that is counted here.
+        .then(inFlight)
+        .then(new RequestHeaders(random))
+        // Says, where it is certain, that the workload saw nothing: the caller then goes elsewhere.
+        .then(new ErrorsToReplies(Direction.INBOUND))
+        // Timeouts are the caller's; only its deadline ends a request here.
+        .then(new RequestTimeout(Duration.ZERO))
+        .then(Retries.inbound())
+        // ---- below this line everything happens once per try ----
+        .then(this::toWorkload)
+        .into(endpointPools);
+  }
+
+  private HttpService toWorkload(HttpService next) {
+    return exchange -> serve(exchange, next);
+  }
+
+  private void serve(HttpExchange exchange, HttpService next) {
+    var endpoint = workload.apply(exchange.connection());
+    if (endpoint.isEmpty()) {
+      exchange.fail(Failure.notSent(Reason.NO_ENDPOINTS, "the workload has no such port"));
+      return;
+    }
+    var to = endpoint.get();
+    if (ownPorts.lead(to.host(), to.port())) {
+      exchange.fail(Failure.notSent(Reason.LOOP, to.authority() + " is this sidecar itself"));
+      return;
+    }
+    exchange.info().trying(to);
+    next.serve(exchange);
+  }
+}
