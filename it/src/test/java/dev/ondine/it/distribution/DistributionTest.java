@@ -72,7 +72,7 @@ class DistributionTest {
             "version");
 
     assertThat(run.output())
-        .containsPattern("dev\\.ondine\\.cli\\.Main source: shared objects file");
+        .containsPattern("dev\\.ondine\\.cli\\.Ondine source: shared objects file");
   }
 
   private List<String> classPath(String part) throws IOException {
