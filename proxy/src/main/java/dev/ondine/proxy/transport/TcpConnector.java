@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.util.NetUtil;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -18,6 +19,7 @@ public final class TcpConnector {
 
   private final EventLoops loops;
   private final Map<ChannelOption<?>, Object> options;
+  private final boolean fromLoopback;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
 
   /**
@@ -26,8 +28,23 @@ public final class TcpConnector {
    * @param options more socket options, such as the mark that exempts our sockets from interception
    */
   public TcpConnector(EventLoops loops, Map<ChannelOption<?>, Object> options) {
+    this(loops, options, false);
+  }
+
+  private TcpConnector(
+      EventLoops loops, Map<ChannelOption<?>, Object> options, boolean fromLoopback) {
     this.loops = loops;
     this.options = Map.copyOf(options);
+    this.fromLoopback = fromLoopback;
+  }
+
+  /**
+   * A connector to the workload on this machine. It connects from loopback, whatever address the
+   * workload listens on: interception rules take what comes from another one for a call that is to
+   * pass the inbound side, and it would come round.
+   */
+  public static TcpConnector toWorkload(EventLoops loops, Map<ChannelOption<?>, Object> options) {
+    return new TcpConnector(loops, options, true);
   }
 
   /** Told how connecting went, on the loop, once. */
@@ -83,16 +100,22 @@ public final class TcpConnector {
     for (var option : options.entrySet()) {
       set(bootstrap, option.getKey(), option.getValue());
     }
-    bootstrap
-        .connect(to)
-        .addListener(
-            (ChannelFuture done) -> {
-              if (done.isSuccess()) {
-                attempt.connected(new Connection(done.channel(), loop));
-              } else {
-                attempt.failed("cannot connect to " + to + ": " + done.cause().getMessage());
-              }
-            });
+    var connecting =
+        fromLoopback
+            ? bootstrap.connect(to, new InetSocketAddress(loopbackOf(to.getAddress()), 0))
+            : bootstrap.connect(to);
+    connecting.addListener(
+        (ChannelFuture done) -> {
+          if (done.isSuccess()) {
+            attempt.connected(new Connection(done.channel(), loop));
+          } else {
+            attempt.failed("cannot connect to " + to + ": " + done.cause().getMessage());
+          }
+        });
+  }
+
+  private static InetAddress loopbackOf(InetAddress family) {
+    return InetAddress.ofLiteral(family instanceof Inet6Address ? "::1" : "127.0.0.1");
   }
 
   @SuppressWarnings("unchecked") // the map pairs options with values of their type
