@@ -18,11 +18,16 @@ import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.route.MatchRoute;
 import dev.ondine.proxy.stack.InboundStack;
 import dev.ondine.proxy.stack.OutboundStack;
+import dev.ondine.proxy.tcp.InboundTcp;
+import dev.ondine.proxy.tcp.OutboundTcp;
+import dev.ondine.proxy.tcp.Sessions;
+import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
 import dev.ondine.proxy.telemetry.RefusalMetrics;
 import dev.ondine.proxy.telemetry.RequestMetrics;
+import dev.ondine.proxy.telemetry.TcpMetrics;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.DetectingAcceptor;
 import dev.ondine.proxy.transport.EventLoops;
@@ -48,6 +53,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
@@ -83,10 +89,13 @@ public final class Sidecar implements Component {
   private final LoopWatchdog watchdog;
   private final AccessLogWriter accessLogWriter;
   private final ControlLink link;
+  private final TcpConnector connector;
   private final InFlight inboundInFlight = new InFlight();
+  private final Sessions inboundSessions;
   private final OwnPorts ownPorts;
   private final HttpTraffic inbound;
   private final HttpTraffic outbound;
+  private final OutboundTcp opaqueOutbound;
   private final RefusalMetrics refusals;
   private final InetAddress address;
   private final WorkloadAddresses workload;
@@ -120,24 +129,37 @@ public final class Sidecar implements Component {
     watchdog = new LoopWatchdog(loops, metrics);
     accessLogWriter = new AccessLogWriter(accessLog, metrics);
     link = new ControlLink(config, standing, random, metrics);
+    connector = new TcpConnector(loops, SocketMark.options(config.mark()));
     refusals = new RefusalMetrics(metrics);
-    ownPorts = new OwnPorts(java.util.Set.of());
+    ownPorts = new OwnPorts(Set.of());
     address = config.address().orElseGet(() -> OwnAddress.find(config.control()));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
     var log = new AccessLog(accessLogWriter, config.accessLog(), clock);
     var requests =
         new RequestMetrics(metrics, config.instance(), config.namespace(), config.service());
+    var connections =
+        new TcpMetrics(metrics, config.instance(), config.namespace(), config.service());
+    inboundSessions = new Sessions(log, connections, TcpSettings.DEFAULTS.relay());
     inbound = inbound(log, requests);
-    outbound = outbound(log, requests);
+    var balancers = new Balancers(random);
+    outbound = outbound(log, requests, balancers);
+    opaqueOutbound =
+        new OutboundTcp(
+            new Sessions(log, connections, TcpSettings.DEFAULTS.relay()),
+            link.services(),
+            balancers,
+            connector,
+            TcpSettings.DEFAULTS,
+            config.outside(),
+            ownPorts);
   }
 
   private HttpTraffic inbound(AccessLog log, RequestMetrics requests) {
     var stack = new InboundStack(log, requests, inboundInFlight, workload::of, ownPorts, random);
-    var connector = TcpConnector.toWorkload(loops, SocketMark.options(config.mark()));
-    return new HttpTraffic(loops, connector, stack::http, refusals);
+    return new HttpTraffic(loops, connector.fromLoopback(), stack::http, refusals);
   }
 
-  private HttpTraffic outbound(AccessLog log, RequestMetrics requests) {
+  private HttpTraffic outbound(AccessLog log, RequestMetrics requests, Balancers balancers) {
     var services = link.services();
     var stack =
         new OutboundStack(
@@ -147,16 +169,12 @@ public final class Sidecar implements Component {
             services,
             new OnDemandServices(services, config.namespace(), config.discovery()),
             new MatchRoute(random),
-            new Balancers(random),
+            balancers,
             config.requestTimeout(),
             config.outside(),
             ownPorts,
             random);
-    return new HttpTraffic(loops, connector(), stack::http, refusals);
-  }
-
-  private TcpConnector connector() {
-    return new TcpConnector(loops, SocketMark.options(config.mark()));
+    return new HttpTraffic(loops, connector, stack::http, refusals);
   }
 
   @Override
@@ -188,7 +206,7 @@ public final class Sidecar implements Component {
         new AdminPages(
             config, standing, metrics, loops, blocking, link.services()::report, this::addresses);
     var admin = new AdminService(pages.all());
-    var traffic = new HttpTraffic(loops, connector(), _ -> admin, refusals);
+    var traffic = new HttpTraffic(loops, connector, _ -> admin, refusals);
     var number = 0;
     for (var where : config.admin()) {
       var name = number++ == 0 ? "admin" : "admin-" + number;
@@ -198,7 +216,13 @@ public final class Sidecar implements Component {
 
   /** Opens the ports that other workloads call, and says how they are reached. */
   private List<ControlLink.Registered> listenForCallers() throws IOException {
-    var acceptor = detecting(inbound, Sidecar::refuseOpaque);
+    var opaque =
+        new InboundTcp(
+            inboundSessions,
+            connection -> workload.of(connection).stream().toList(),
+            connector.fromLoopback(),
+            ownPorts);
+    var acceptor = detecting(inbound, opaque);
     var registered = new ArrayList<ControlLink.Registered>();
     if (config.mode() == SidecarConfig.Mode.REDIRECT) {
       listenRedirected("inbound", config.inbound(), Direction.INBOUND, acceptor);
@@ -222,7 +246,7 @@ public final class Sidecar implements Component {
 
   /** Opens the ports that the workload's own calls come to. */
   private void listenForWorkload() throws IOException {
-    var acceptor = detecting(outbound, Sidecar::refuseOpaque);
+    var acceptor = detecting(outbound, opaqueOutbound);
     listen("explicit", ListenerSettings.on(config.explicit(), Direction.OUTBOUND), acceptor);
     if (config.mode() == SidecarConfig.Mode.EXPLICIT) {
       return;
@@ -235,7 +259,7 @@ public final class Sidecar implements Component {
             resolvers(),
             link.services(),
             loops,
-            connector(),
+            connector,
             SocketMark.options(config.mark()),
             unpredictable,
             metrics);
@@ -249,15 +273,11 @@ public final class Sidecar implements Component {
         ProtocolDetector.MAX_BYTES);
   }
 
-  private static void refuseOpaque(
-      dev.ondine.proxy.transport.Connection connection, dev.ondine.proxy.http.ConnectionInfo info) {
-    connection.reset();
-  }
-
   private void listenRedirected(
       String name, InetSocketAddress where, Direction direction, Acceptor acceptor)
       throws IOException {
-    var settings = ListenerSettings.on(where, direction).redirected(OriginalDestination.NONE);
+    var settings =
+        ListenerSettings.on(where, direction).redirected(OriginalDestination.redirected());
     listen(name, settings, refusingLoops(acceptor));
   }
 
@@ -338,7 +358,7 @@ public final class Sidecar implements Component {
       pause(SETTLE, until);
     }
     inbound.drain();
-    while (inboundInFlight.active() > 0 && ticker.nanos() - until < 0) {
+    while (inboundInFlight.active() + inboundSessions.open() > 0 && ticker.nanos() - until < 0) {
       pause(LOOK, until);
     }
     standing.drain(Standing.Drain.DONE);

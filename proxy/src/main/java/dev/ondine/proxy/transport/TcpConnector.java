@@ -39,11 +39,10 @@ public final class TcpConnector {
   }
 
   /**
-   * A connector to the workload on this machine. It connects from loopback, whatever address the
-   * workload listens on: interception rules take what comes from another one for a call that is to
-   * pass the inbound side, and it would come round.
+   * A connector for addresses of this host that says so by its own address: the rules of
+   * interception let such connections pass to the workload.
    */
-  public static TcpConnector toWorkload(EventLoops loops, Map<ChannelOption<?>, Object> options) {
+  public TcpConnector fromLoopback() {
     return new TcpConnector(loops, options, true);
   }
 
@@ -100,21 +99,22 @@ public final class TcpConnector {
     for (var option : options.entrySet()) {
       set(bootstrap, option.getKey(), option.getValue());
     }
-    var connecting =
-        fromLoopback
-            ? bootstrap.connect(to, new InetSocketAddress(loopbackOf(to.getAddress()), 0))
-            : bootstrap.connect(to);
-    connecting.addListener(
-        (ChannelFuture done) -> {
-          if (done.isSuccess()) {
-            attempt.connected(new Connection(done.channel(), loop));
-          } else {
-            attempt.failed("cannot connect to " + to + ": " + done.cause().getMessage());
-          }
-        });
+    if (fromLoopback && !to.getAddress().isLoopbackAddress()) {
+      bootstrap.localAddress(new InetSocketAddress(loopback(to.getAddress()), 0));
+    }
+    bootstrap
+        .connect(to)
+        .addListener(
+            (ChannelFuture done) -> {
+              if (done.isSuccess()) {
+                attempt.connected(new Connection(done.channel(), loop));
+              } else {
+                attempt.failed("cannot connect to " + to + ": " + done.cause().getMessage());
+              }
+            });
   }
 
-  private static InetAddress loopbackOf(InetAddress family) {
+  private static InetAddress loopback(InetAddress family) {
     return InetAddress.ofLiteral(family instanceof Inet6Address ? "::1" : "127.0.0.1");
   }
 
