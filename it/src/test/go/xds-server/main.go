@@ -1,7 +1,7 @@
 // The program xds-server is a small foreign control plane made with go-control-plane: it serves services over
-// aggregated xDS (delta and state-of-the-world), one listener, route configuration, cluster and endpoint list each.
+// aggregated delta xDS, one listener, route configuration, cluster and endpoint list each.
 //
-// It prints the addresses it listens on, then takes the endpoints of services by HTTP:
+// It prints the ports it listens on, then takes the endpoints of services by HTTP:
 //
 //	PUT /services/NAME    with one HOST:PORT a line
 package main
