@@ -58,6 +58,7 @@ public final class ProxyBenchmark implements Scenario {
       var direct = workplace.load("direct", backend.port(), plan.directSeconds());
       for (var contender : contenders) {
         run.out().println("warming up " + contender.name());
+        workplace.awaitAnswer(contender);
         workplace.load(contender.name(), contender.port(), plan.warmUpSeconds());
       }
       var samples = rounds(run, workplace, contenders, plan);

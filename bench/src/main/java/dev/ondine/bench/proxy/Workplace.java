@@ -3,7 +3,15 @@ package dev.ondine.bench.proxy;
 import dev.ondine.testkit.process.ProcFs;
 import dev.ondine.testkit.process.Processes;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +33,9 @@ record Workplace(Processes processes, Path work) {
   /** Enough to keep the proxy's core busy, few enough for a sidecar's usual day. */
   private static final int CONNECTIONS = 32;
 
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(30);
+
   /** A command on the proxies' core; {@code taskset} becomes the command, so the pid is its own. */
   static List<String> onProxyCore(String... words) {
     return pinned(PROXY_CORE, words);
@@ -36,6 +47,21 @@ record Workplace(Processes processes, Path work) {
 
   private static List<String> pinned(String core, String... words) {
     return Stream.concat(Stream.of("taskset", "-c", core), Stream.of(words)).toList();
+  }
+
+  /** Waits for a proxy's first good answer, however often it must be asked. */
+  void awaitAnswer(Contender contender) throws IOException {
+    var proxy = new InetSocketAddress(InetAddress.getLoopbackAddress(), contender.port());
+    var request =
+        HttpRequest.newBuilder(URI.create("http://" + SERVICE + "/")).timeout(ANSWER).build();
+    try (var client = HttpClient.newBuilder().proxy(ProxySelector.of(proxy)).build()) {
+      contender
+          .process()
+          .awaitReady(
+              "answer a request",
+              FIRST_ANSWER,
+              () -> client.send(request, BodyHandlers.discarding()).statusCode() == 200);
+    }
   }
 
   /**
@@ -51,6 +77,9 @@ record Workplace(Processes processes, Path work) {
         List.of(
             "--duration",
             seconds + "s",
+            // A slow answer is a figure, not a failure; a lost one is.
+            "--timeout",
+            "10s",
             "--header",
             "Host: " + SERVICE,
             "http://127.0.0.1:" + port + "/"));
