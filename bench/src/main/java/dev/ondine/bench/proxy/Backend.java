@@ -2,14 +2,21 @@ package dev.ondine.bench.proxy;
 
 import dev.ondine.testkit.process.Ports;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What answers behind the proxies: nginx with a small fixed body, cheap enough never to limit. */
 record Backend(int port) {
   private static final int BODY_BYTES = 128;
+
+  /** The line "accepts handled requests" of nginx's status. */
+  private static final Pattern COUNTS = Pattern.compile("^ \\d+ \\d+ (\\d+)", Pattern.MULTILINE);
 
   static Backend start(Workplace workplace) throws IOException {
     var port = Ports.free();
@@ -35,6 +42,7 @@ record Backend(int port) {
           default_type text/plain;
           server {
             listen 127.0.0.1:%d;
+            location = /status { stub_status; }
             location / { return 200 "%s"; }
           }
         }
@@ -57,8 +65,16 @@ record Backend(int port) {
     return Map.of("nginx", "nginx-light", "wrk", "wrk", "taskset", "util-linux");
   }
 
-  /** The version of nginx, for the report. */
-  static List<String> versionCommand() {
-    return List.of("nginx", "-v");
+  /** How many requests it has answered so far: what proxies claim is held against it. */
+  long answered() throws IOException, InterruptedException {
+    var status = URI.create("http://127.0.0.1:" + port + "/status");
+    try (var http = HttpClient.newHttpClient()) {
+      var text = http.send(HttpRequest.newBuilder(status).build(), BodyHandlers.ofString()).body();
+      var counts = COUNTS.matcher(text);
+      if (!counts.find()) {
+        throw new IOException("nginx tells no status (it needs stub_status): " + text);
+      }
+      return Long.parseLong(counts.group(1));
+    }
   }
 }

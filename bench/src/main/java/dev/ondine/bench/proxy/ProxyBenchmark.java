@@ -61,7 +61,7 @@ public final class ProxyBenchmark implements Scenario {
         workplace.awaitAnswer(contender);
         workplace.load(contender.name(), contender.port(), plan.warmUpSeconds());
       }
-      var samples = rounds(run, workplace, contenders, plan);
+      var samples = rounds(run, workplace, backend, contenders, plan);
       report(run, direct, samples);
     }
   }
@@ -72,7 +72,7 @@ public final class ProxyBenchmark implements Scenario {
   }
 
   private static Map<String, List<Sample>> rounds(
-      Run run, Workplace workplace, List<Contender> contenders, Plan plan)
+      Run run, Workplace workplace, Backend backend, List<Contender> contenders, Plan plan)
       throws IOException, InterruptedException {
     var samples = new LinkedHashMap<String, List<Sample>>();
     run.out()
@@ -81,7 +81,7 @@ public final class ProxyBenchmark implements Scenario {
             "round", "proxy", "req/CPU-s", "req/s", "core %", "p50 ms", "p99 ms", "RSS MiB");
     for (var round = 1; round <= plan.rounds(); round++) {
       for (var contender : contenders) {
-        var sample = workplace.measure(contender, plan.roundSeconds());
+        var sample = workplace.measure(contender, backend, plan.roundSeconds());
         samples.computeIfAbsent(contender.name(), _ -> new ArrayList<>()).add(sample);
         run.out()
             .printf(

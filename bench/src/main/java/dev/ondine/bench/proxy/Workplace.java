@@ -91,11 +91,23 @@ record Workplace(Processes processes, Path work) {
     return load;
   }
 
-  /** One round of load for a proxy. */
-  Sample measure(Contender contender, int seconds) throws IOException, InterruptedException {
+  /**
+   * One round of load for a proxy.
+   *
+   * @throws IOException also when an answer did not come from the backend
+   */
+  Sample measure(Contender contender, Backend backend, int seconds)
+      throws IOException, InterruptedException {
     var pid = contender.process().pid();
+    var answered = backend.answered();
     var before = ProcFs.cpuSeconds(pid);
     var load = load(contender.name(), contender.port(), seconds);
-    return new Sample(load, ProcFs.cpuSeconds(pid) - before, ProcFs.residentMiB(pid));
+    var cpuSeconds = ProcFs.cpuSeconds(pid) - before;
+    var passed = backend.answered() - answered;
+    if (passed < load.requests()) {
+      throw new IOException(
+          contender.name() + " answered " + load.requests() + ", its backend only " + passed);
+    }
+    return new Sample(load, cpuSeconds, ProcFs.residentMiB(pid));
   }
 }
