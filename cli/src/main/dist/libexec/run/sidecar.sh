@@ -142,16 +142,18 @@ keep_sidecar() {
 
 # Becomes the sidecar. A session of its own, so that a terminal's Ctrl-C reaches the supervisor only.
 exec_sidecar() {
+  any='[::]' # takes IPv4 as well
+  [ -e /proc/net/if_inet6 ] || any=0.0.0.0
   set -- --service "$service" --namespace "$namespace" --instance "$instance" \
     --ready "$ready" --control "$control" --run-dir "$run_dir/sidecar" \
-    --explicit "127.0.0.1:$explicit_port" --inbound "0.0.0.0:$inbound_port" \
+    --explicit "127.0.0.1:$explicit_port" --inbound "$any:$inbound_port" \
     --admin "127.0.0.1:$admin_port" --admin "unix:$run_dir/sidecar/admin.sock"
   for port in $ports; do
     set -- "$@" --port "$port"
   done
   [ -z "$address" ] || set -- "$@" --address "$address"
   if [ "$mode" = netns ]; then
-    set -- "$@" --mode redirect --outbound "0.0.0.0:$outbound_port" --dns "127.0.0.1:$dns_port"
+    set -- "$@" --mode redirect --outbound "$any:$outbound_port" --dns "127.0.0.1:$dns_port"
     [ -z "$sidecar_mark" ] || set -- "$@" --mark "$sidecar_mark"
   else
     set -- "$@" --mode explicit

@@ -12,6 +12,7 @@ final class Commands {
 
   static List<Object> standard(Terminal terminal) {
     return List.of(
+        new ControlCommand(terminal),
         new ApplyCommand(terminal),
         new GetCommand(terminal),
         new DeleteCommand(terminal),

@@ -5,12 +5,14 @@ import dev.ondine.proxy.AddressText;
 import dev.ondine.proxy.ReadyCheck;
 import dev.ondine.proxy.SidecarConfig;
 import dev.ondine.proxy.WorkloadPort;
+import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
+import dev.ondine.proxy.endpoint.OutsideNames;
+import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +51,10 @@ final class ProxyFlags {
     HELP.put("run-dir", "FOLDER: where the file 'state' is written");
     HELP.put("resolv-conf", "FILE that names the outside resolvers (/etc/resolv.conf)");
     HELP.put("drain", "DURATION: how long a drain waits for what is under way (10s)");
+    HELP.put("access-log", "all, errors or none: which requests are logged (errors)");
+    HELP.put("outside", "passthrough or deny: calls of names outside the mesh (passthrough)");
+    HELP.put("request-timeout", "DURATION: where a route says nothing (0s: none)");
+    HELP.put("detect", "DURATION: a client silent for so long speaks no HTTP (500ms)");
     HELP.put("discovery", "SETTING=VALUE, such as idle=5m: a bound of discovery. Repeatable");
   }
 
@@ -140,7 +146,7 @@ final class ProxyFlags {
           one("zone", "", Function.identity()),
           one("ready", "tcp", ReadyCheck::parse),
           one("control", "127.0.0.1:15010", ServerAddress::parseList),
-          one("mode", "explicit", ProxyFlags::mode),
+          one("mode", "explicit", text -> word(SidecarConfig.Mode.class, text)),
           one("outbound", "0.0.0.0:15001", AddressText::parse),
           one("inbound", "0.0.0.0:15006", AddressText::parse),
           one("explicit", "127.0.0.1:15002", AddressText::parse),
@@ -150,6 +156,11 @@ final class ProxyFlags {
           optional("run-dir", Path::of),
           one("resolv-conf", "/etc/resolv.conf", Path::of),
           one("drain", "10s", Durations::parse),
+          one("access-log", "errors", text -> word(AccessLog.Extent.class, text)),
+          one("outside", "passthrough", text -> word(OutsideNames.Policy.class, text)),
+          one("request-timeout", "0s", Durations::parse),
+          new DetectionSettings(
+              one("detect", "500ms", Durations::parse), DetectionSettings.SERVER_FIRST_PORTS),
           discovery());
     } catch (UsageException e) {
       throw e;
@@ -170,12 +181,21 @@ final class ProxyFlags {
     return DiscoverySettings.parse(settings);
   }
 
-  private static SidecarConfig.Mode mode(String text) {
-    return Arrays.stream(SidecarConfig.Mode.values())
-        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(text))
+  /** One of an enumeration's words, in lower case. */
+  private static <E extends Enum<E>> E word(Class<E> kind, String text) {
+    var all = List.of(kind.getEnumConstants());
+    return all.stream()
+        .filter(word -> word.name().toLowerCase(Locale.ROOT).equals(text))
         .findFirst()
         .orElseThrow(
-            () -> new IllegalArgumentException("'" + text + "' is not redirect or explicit"));
+            () ->
+                new IllegalArgumentException(
+                    "'"
+                        + text
+                        + "' is not "
+                        + all.stream()
+                            .map(word -> word.name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(" or "))));
   }
 
   private static int number(String text) {

@@ -2,24 +2,54 @@ package dev.ondine.control;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.ondine.control.registry.RegistrySettings;
+import dev.ondine.control.store.SqliteStore;
+import dev.ondine.xds.server.AdsSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * What a control plane is started with.
  *
- * @param xds where sidecars connect; port 0 for any
+ * @param xds where sidecars connect, one address or more; port 0 for any
  * @param admin where the admin API listens; port 0 for any
  * @param store the store's file, which is created when it is not there
  * @param watch a folder of documents to follow
+ * @param limits what bounds the store
  */
 public record ControlSettings(
-    InetSocketAddress xds, InetSocketAddress admin, Path store, Optional<Path> watch) {
+    List<InetSocketAddress> xds,
+    InetSocketAddress admin,
+    Path store,
+    Optional<Path> watch,
+    RegistrySettings registry,
+    AdsSettings ads,
+    SqliteStore.Limits limits) {
   public ControlSettings {
-    requireNonNull(xds, "xds");
+    xds = List.copyOf(xds);
     requireNonNull(admin, "admin");
     requireNonNull(store, "store");
     requireNonNull(watch, "watch");
+    requireNonNull(registry, "registry");
+    requireNonNull(ads, "ads");
+    requireNonNull(limits, "limits");
+    if (xds.isEmpty()) {
+      throw new IllegalArgumentException("xds: no address");
+    }
+  }
+
+  /** With the defaults for all bounds and times. */
+  public ControlSettings(
+      List<InetSocketAddress> xds, InetSocketAddress admin, Path store, Optional<Path> watch) {
+    this(
+        xds,
+        admin,
+        store,
+        watch,
+        RegistrySettings.DEFAULTS,
+        AdsSettings.DEFAULTS,
+        SqliteStore.Limits.DEFAULT);
   }
 }

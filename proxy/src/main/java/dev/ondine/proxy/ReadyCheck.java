@@ -4,6 +4,8 @@ import dev.ondine.proxy.grpcclient.GrpcHealth;
 import dev.ondine.xds.transport.GrpcChannels;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +69,12 @@ public sealed interface ReadyCheck {
       InetSocketAddress workload, Duration timeout, Conversation conversation) {
     var millis = (int) timeout.toMillis();
     try (var socket = new Socket()) {
+      if (!workload.getAddress().isLoopbackAddress()) {
+        // From another address it would be redirected, and find the sidecar instead of the
+        // workload.
+        var loopback = workload.getAddress() instanceof Inet6Address ? "::1" : "127.0.0.1";
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(loopback), 0));
+      }
       socket.connect(workload, millis);
       socket.setSoTimeout(millis);
       return conversation.with(socket);

@@ -3,7 +3,10 @@ package dev.ondine.proxy;
 import static java.util.Objects.requireNonNull;
 
 import dev.ondine.model.DemandKey;
+import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
+import dev.ondine.proxy.endpoint.OutsideNames;
+import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +32,10 @@ import java.util.Optional;
  * @param runDir where the state file is written
  * @param resolvConf names the resolvers of outside names
  * @param drain how long a drain waits for what is under way
+ * @param accessLog which exchanges are logged
+ * @param outside what happens to calls of names outside the mesh
+ * @param requestTimeout of requests whose route says nothing; zero: none
+ * @param detection how long a connection may be silent before it counts as opaque
  */
 public record SidecarConfig(
     String service,
@@ -49,6 +56,10 @@ public record SidecarConfig(
     Optional<Path> runDir,
     Path resolvConf,
     Duration drain,
+    AccessLog.Extent accessLog,
+    OutsideNames.Policy outside,
+    Duration requestTimeout,
+    DetectionSettings detection,
     DiscoverySettings discovery) {
 
   /** How traffic gets here. */
@@ -83,6 +94,12 @@ public record SidecarConfig(
     }
     if (mark < 0) {
       throw new IllegalArgumentException("mark: " + mark + " is below 0");
+    }
+    requireNonNull(accessLog, "accessLog");
+    requireNonNull(outside, "outside");
+    requireNonNull(detection, "detection");
+    if (requestTimeout.isNegative()) {
+      throw new IllegalArgumentException("requestTimeout: " + requestTimeout + " is negative");
     }
     if (drain.isNegative()) {
       throw new IllegalArgumentException("drain: " + drain + " is negative");

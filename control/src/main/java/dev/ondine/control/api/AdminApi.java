@@ -2,6 +2,7 @@ package dev.ondine.control.api;
 
 import dev.ondine.base.metrics.Metrics;
 import dev.ondine.control.api.http.ApiRoute;
+import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.xds.server.AdsServer;
 import java.util.List;
@@ -14,7 +15,7 @@ public final class AdminApi {
   /** The routes. */
   public static List<ApiRoute> routes(
       Registry registry,
-      DocumentsApi.Reader reader,
+      DocumentReader reader,
       AdsServer ads,
       Metrics metrics,
       ControlStatus status) {

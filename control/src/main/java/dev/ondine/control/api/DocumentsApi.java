@@ -9,6 +9,7 @@ import dev.ondine.control.api.http.ApiRequest;
 import dev.ondine.control.api.http.ApiResponse;
 import dev.ondine.control.api.http.ApiRoute;
 import dev.ondine.control.policy.DocumentKey;
+import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.policy.InvalidDocumentsException;
 import dev.ondine.control.policy.Kind;
 import dev.ondine.control.policy.Problem;
@@ -29,21 +30,10 @@ final class DocumentsApi {
   /** A body that holds several files: {@code {"files":[{"source", "text"}]}}. */
   static final String FILES = "application/vnd.ondine.files+json";
 
-  /** Reads a text of documents. */
-  @FunctionalInterface
-  interface Reader {
-    /**
-     * All documents of the text.
-     *
-     * @throws InvalidDocumentsException with every fault in it
-     */
-    List<SourcedDocument> read(String source, String text);
-  }
-
   private final Registry registry;
-  private final Reader reader;
+  private final DocumentReader reader;
 
-  DocumentsApi(Registry registry, Reader reader) {
+  DocumentsApi(Registry registry, DocumentReader reader) {
     this.registry = registry;
     this.reader = reader;
   }

@@ -10,10 +10,15 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What sidecars talk to: xDS and registration, on one port. Calls run on virtual threads. */
 public final class GrpcServer implements Component {
-  private static final long STOP_SECONDS = 2;
+  /** For the goodbyes to reach the sidecars. */
+  private static final long STOP_MILLIS = 200;
+
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcServer.class);
 
   private final InetSocketAddress address;
   private final AdsServer ads;
@@ -50,7 +55,7 @@ public final class GrpcServer implements Component {
       var cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
           "cannot listen on "
-              + address.getHostString()
+              + address.getAddress().getHostAddress()
               + ":"
               + address.getPort()
               + ": "
@@ -64,14 +69,20 @@ public final class GrpcServer implements Component {
     return new InetSocketAddress(address.getAddress(), server.getPort());
   }
 
-  /** Ends the streams first, so that sidecars go elsewhere at once, then the server. */
+  /**
+   * Ends the streams first, so that sidecars go elsewhere at once, then the server. Registrations
+   * are only cut off: their leases live on.
+   */
   @Override
   public void stop() {
     ads.stop();
     server.shutdown();
     try {
-      if (!server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+      if (!server.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
+        if (!server.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
+          LOG.warn("calls at {} did not end in time", address);
+        }
       }
     } catch (InterruptedException _) {
       server.shutdownNow();

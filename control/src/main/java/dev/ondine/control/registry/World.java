@@ -80,6 +80,11 @@ public final class World {
     return all != null ? all : DiscoveryPolicy.defaults(sidecarsOf.namespace());
   }
 
+  /** All discovery policies, by targeted service. */
+  Map<ServiceKey, DiscoveryPolicy> discoveryPolicies() {
+    return discoveryPolicies;
+  }
+
   /** What holds for the whole mesh. */
   public MeshSettings meshSettings() {
     return meshSettings;

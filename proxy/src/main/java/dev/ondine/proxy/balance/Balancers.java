@@ -2,6 +2,7 @@ package dev.ondine.proxy.balance;
 
 import dev.ondine.model.Bundle;
 import dev.ondine.model.Endpoint;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.random.RandomGenerator;
@@ -29,6 +30,15 @@ public final class Balancers {
    * @param failed the endpoint that failed just before, or null on the first try
    */
   public @Nullable EndpointLoad choose(Bundle.Target target, @Nullable Endpoint failed) {
+    return chooseAfter(failed == null ? List.of() : List.of(failed), target);
+  }
+
+  /**
+   * Likewise, after several tries.
+   *
+   * @param failed the endpoints that failed; one of them is chosen again only if there is no other
+   */
+  public @Nullable EndpointLoad chooseAfter(List<Endpoint> failed, Bundle.Target target) {
     var name = target.cluster().name();
     var balancer = clusters.get(name);
     if (balancer == null || !balancer.isOf(target)) {

@@ -66,14 +66,14 @@ final class ClusterBalancer {
   /**
    * An endpoint for the next try, or null when there is none.
    *
-   * @param failed the endpoint of the try before, avoided while there is another
+   * @param failed the endpoints of the tries before, avoided while there is another
    */
-  @Nullable EndpointLoad choose(@Nullable Endpoint failed, RandomGenerator random) {
+  @Nullable EndpointLoad choose(List<Endpoint> failed, RandomGenerator random) {
     var candidates = healthy.isEmpty() ? draining : healthy;
     if (candidates.isEmpty()) {
       return null;
     }
-    if (failed != null) {
+    if (!failed.isEmpty()) {
       var others = others(candidates, failed);
       if (others.isEmpty()) {
         others = others(draining, failed);
@@ -83,8 +83,10 @@ final class ClusterBalancer {
     return balancer.choose(candidates, random);
   }
 
-  private static List<EndpointLoad> others(List<EndpointLoad> loads, Endpoint failed) {
-    return loads.stream().filter(load -> !isSame(load.endpoint(), failed)).toList();
+  private static List<EndpointLoad> others(List<EndpointLoad> loads, List<Endpoint> failed) {
+    return loads.stream()
+        .filter(load -> failed.stream().noneMatch(one -> isSame(load.endpoint(), one)))
+        .toList();
   }
 
   private static boolean isSame(Endpoint a, Endpoint b) {

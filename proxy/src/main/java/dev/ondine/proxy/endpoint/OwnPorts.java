@@ -3,12 +3,24 @@ package dev.ondine.proxy.endpoint;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.HashSet;
 import java.util.Set;
 
 /** The ports that this sidecar listens on: who is sent there would come round for ever. */
-public record OwnPorts(Set<Integer> ports) {
-  public OwnPorts {
-    ports = Set.copyOf(ports);
+public final class OwnPorts {
+  // Read by every request, written when a listener is bound.
+  private volatile Set<Integer> ports;
+
+  /** These, and what is added. */
+  public OwnPorts(Set<Integer> ports) {
+    this.ports = Set.copyOf(ports);
+  }
+
+  /** A listener is bound. */
+  public synchronized void add(int port) {
+    var more = new HashSet<>(ports);
+    more.add(port);
+    ports = Set.copyOf(more);
   }
 
   /**

@@ -30,6 +30,8 @@ public enum Reason {
   DRAINING(503, Grpc.UNAVAILABLE),
   OVERLOAD(503, Grpc.UNAVAILABLE),
   INTERNAL(500, Grpc.INTERNAL),
+  /** Nothing moved on a relayed connection for too long; only logs and metrics see it. */
+  IDLE_TIMEOUT(408, Grpc.DEADLINE_EXCEEDED),
   /** The caller left before the answer ended; only logs and metrics see it. */
   CLIENT_CLOSED(499, Grpc.CANCELLED);
 

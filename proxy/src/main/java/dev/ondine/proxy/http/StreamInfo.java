@@ -7,8 +7,9 @@ import dev.ondine.model.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been found out and decided about one exchange: written by the layers, read by access log
- * and metrics at the end. Confined to the exchange's loop; times are those of the loop's ticker.
+ * What has been found out and decided about one exchange, or one relayed connection: written by the
+ * layers, read by access log and metrics at the end. Confined to the exchange's loop; times are
+ * those of the loop's ticker.
  */
 public final class StreamInfo {
   /** The {@link #grpcStatus} of an answer without one. */
@@ -127,7 +128,7 @@ public final class StreamInfo {
     detail = reply.detail();
   }
 
-  /** The exchange breaks off after its answer began. */
+  /** The exchange breaks off after its answer began; or a connection is refused or broken off. */
   public void brokeOff(Failure failure) {
     reason = failure.reason();
     detail = failure.detail();
@@ -165,7 +166,7 @@ public final class StreamInfo {
   }
 
   /** Counts bytes of the request's body. */
-  public void received(int bytes) {
+  public void received(long bytes) {
     bytesReceived += bytes;
   }
 
@@ -175,7 +176,7 @@ public final class StreamInfo {
   }
 
   /** Counts bytes of the answer's body. */
-  public void sent(int bytes) {
+  public void sent(long bytes) {
     bytesSent += bytes;
   }
 

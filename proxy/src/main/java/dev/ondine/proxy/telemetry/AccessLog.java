@@ -1,11 +1,16 @@
 package dev.ondine.proxy.telemetry;
 
+import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.StreamInfo;
 import java.time.InstantSource;
 
-/** Logs every exchange when it is over, also those that the mesh itself answered. */
+/**
+ * Logs every exchange and every relayed connection when it is over, also those that the mesh itself
+ * answered or refused.
+ */
 public final class AccessLog implements HttpLayer {
   /** Which exchanges are logged. */
   public enum Extent {
@@ -41,6 +46,19 @@ public final class AccessLog implements HttpLayer {
             next.serve(exchange);
           };
     };
+  }
+
+  /** Logs a connection that was relayed as it is, or refused, and is closed now. */
+  public void closed(ConnectionInfo connection, StreamInfo info) {
+    var wanted =
+        switch (extent) {
+          case ALL -> true;
+          case ERRORS -> info.reason() != null;
+          case NONE -> false;
+        };
+    if (wanted) {
+      writer.offer(AccessLogEntry.of(connection, info, clock.instant()));
+    }
   }
 
   private void logError(HttpExchange exchange) {

@@ -1,16 +1,23 @@
 package dev.ondine.proxy.telemetry;
 
 import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.StreamInfo;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the access log says of one exchange: taken on its loop, written elsewhere. Immutable.
+ * What the access log says of one exchange or relayed connection: taken on its loop, written
+ * elsewhere. Immutable.
  *
  * @param ended by the wall clock
- * @param durationNanos from the complete head to the end
+ * @param destination where a relayed connection was meant to go; empty for exchanges
+ * @param status {@link #NO_STATUS} for relayed connections
+ * @param durationNanos from the complete head, or from accepting, to the end
  */
 record AccessLogEntry(
     Instant ended,
@@ -18,6 +25,7 @@ record AccessLogEntry(
     String method,
     String authority,
     String path,
+    String destination,
     String protocol,
     int status,
     String reason,
@@ -35,6 +43,9 @@ record AccessLogEntry(
     long durationNanos,
     long discoveryWaitNanos) {
 
+  /** The status of what has none. */
+  static final int NO_STATUS = -1;
+
   static AccessLogEntry of(HttpExchange exchange, Instant ended) {
     var request = exchange.request();
     var info = exchange.info();
@@ -45,10 +56,11 @@ record AccessLogEntry(
     var route = info.route();
     return new AccessLogEntry(
         ended,
-        exchange.connection().direction().name().toLowerCase(java.util.Locale.ROOT),
+        exchange.connection().direction().name().toLowerCase(Locale.ROOT),
         request.method(),
         request.authority(),
         request.path(),
+        "",
         request.version().text(),
         info.status(),
         reason == null ? "" : reason.text(),
@@ -67,7 +79,36 @@ record AccessLogEntry(
         info.discoveryWaitNanos());
   }
 
-  private static String workload(@org.jspecify.annotations.Nullable Endpoint endpoint) {
+  static AccessLogEntry of(ConnectionInfo connection, StreamInfo info, Instant ended) {
+    var endpoint = info.endpoint();
+    var reason = info.reason();
+    var demand = info.demand();
+    return new AccessLogEntry(
+        ended,
+        connection.direction().name().toLowerCase(Locale.ROOT),
+        "",
+        "",
+        "",
+        connection.originalDestination().map(AccessLogEntry::text).orElse(""),
+        "TCP",
+        NO_STATUS,
+        reason == null ? "" : reason.text(),
+        info.detail(),
+        "",
+        demand == null ? "" : demand.wire(),
+        "",
+        info.cluster(),
+        endpoint == null ? "" : endpoint.authority(),
+        workload(endpoint),
+        text(connection.peer()),
+        info.tries(),
+        info.bytesReceived(),
+        info.bytesSent(),
+        info.endedNanos() - info.startedNanos(),
+        info.discoveryWaitNanos());
+  }
+
+  private static String workload(@Nullable Endpoint endpoint) {
     return endpoint == null ? "" : endpoint.workload();
   }
 

@@ -18,8 +18,11 @@ final class JsonLine {
     text("method", entry.method());
     text("authority", entry.authority());
     text("path", entry.path());
+    text("destination", entry.destination());
     text("protocol", entry.protocol());
-    number("status", entry.status());
+    if (entry.status() != AccessLogEntry.NO_STATUS) {
+      number("status", entry.status());
+    }
     text("reason", entry.reason());
     text("detail", entry.detail());
     text("request_id", entry.requestId());

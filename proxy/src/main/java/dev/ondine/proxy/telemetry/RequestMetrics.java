@@ -1,7 +1,6 @@
 package dev.ondine.proxy.telemetry;
 
 import dev.ondine.base.metrics.Metrics;
-import dev.ondine.model.DemandKey;
 import dev.ondine.model.Listener;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.HttpExchange;
@@ -23,7 +22,6 @@ public final class RequestMetrics implements HttpLayer {
   private static final double[] MILLIS = {
     0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000
   };
-  private static final String UNKNOWN = "unknown";
   private static final double NANOS_PER_MILLI = 1e6;
 
   /**
@@ -32,9 +30,7 @@ public final class RequestMetrics implements HttpLayer {
    */
   private static final int SERIES = 4_096;
 
-  private final String workload;
-  private final String namespace;
-  private final String service;
+  private final Parties parties;
   private final Metrics.Counter requests;
   private final Metrics.Histogram durations;
   private final ConcurrentMap<Key, Series> series = new ConcurrentHashMap<>();
@@ -53,22 +49,10 @@ public final class RequestMetrics implements HttpLayer {
    * @param service the service that its workload belongs to
    */
   public RequestMetrics(Metrics metrics, String workload, String namespace, String service) {
-    this.workload = workload;
-    this.namespace = namespace;
-    this.service = service;
+    this.parties = new Parties(workload, namespace, service);
     var labels =
-        new String[] {
-          "reporter",
-          "source_workload",
-          "source_workload_namespace",
-          "destination_service",
-          "destination_service_name",
-          "destination_service_namespace",
-          "request_protocol",
-          "response_code",
-          "response_flags",
-          "connection_security_policy"
-        };
+        Parties.names(
+            "request_protocol", "response_code", "response_flags", "connection_security_policy");
     this.requests = metrics.counter("istio_requests_total", "Requests that have ended.", labels);
     this.durations =
         metrics.histogram(
@@ -108,23 +92,14 @@ public final class RequestMetrics implements HttpLayer {
     if (series.size() >= SERIES) {
       series.clear();
     }
-    var inbound = key.direction == Direction.INBOUND;
-    var to = key.listener == null ? null : key.listener.service().orElse(null);
-    var name = inbound ? service : to == null ? UNKNOWN : to.service();
-    var space = inbound ? namespace : to == null ? UNKNOWN : to.namespace();
     var values =
-        new String[] {
-          inbound ? "destination" : "source",
-          inbound ? UNKNOWN : workload,
-          inbound ? UNKNOWN : namespace,
-          name.equals(UNKNOWN) ? UNKNOWN : name + "." + space + DemandKey.SUFFIX,
-          name,
-          space,
-          key.grpc ? "grpc" : "http",
-          Integer.toString(key.status),
-          key.reason == null ? "-" : key.reason.text(),
-          "none"
-        };
+        parties.labels(
+            key.direction,
+            key.listener,
+            key.grpc ? "grpc" : "http",
+            Integer.toString(key.status),
+            key.reason == null ? "-" : key.reason.text(),
+            "none");
     return series.computeIfAbsent(
         key, _ -> new Series(requests.with(values), durations.with(values)));
   }

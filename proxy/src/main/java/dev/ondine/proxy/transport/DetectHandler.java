@@ -5,6 +5,8 @@ import dev.ondine.proxy.http.ConnectionInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ final class DetectHandler extends ChannelInboundHandlerAdapter {
 
   void start(Duration timeout) {
     timer = connection.loop().schedule(timeout, () -> decide(true));
+    // A peer that ends its side at once may still wait for an answer.
+    connection.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     connection.channel().config().setAutoRead(true);
   }
 
@@ -48,6 +52,15 @@ final class DetectHandler extends ChannelInboundHandlerAdapter {
     first.release();
     second.release();
     return joined;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && !decided) {
+      decide(true);
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
   }
 
   @Override
@@ -83,6 +96,7 @@ final class DetectHandler extends ChannelInboundHandlerAdapter {
     start = null;
     cancelTimer();
     connection.channel().config().setAutoRead(false); // the next owner starts to read
+    connection.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     var pipeline = connection.channel().pipeline();
     acceptor.accept(connection, info);
     pipeline.remove(this);

@@ -9,10 +9,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -89,7 +91,10 @@ public final class EventLoops implements AutoCloseable {
     return group;
   }
 
-  Class<? extends ServerChannel> serverChannel() {
+  Class<? extends ServerChannel> serverChannel(boolean unix) {
+    if (unix) {
+      return epoll ? EpollServerDomainSocketChannel.class : NioServerDomainSocketChannel.class;
+    }
     return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
 

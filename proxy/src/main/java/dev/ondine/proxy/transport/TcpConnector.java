@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.util.NetUtil;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -18,6 +19,7 @@ public final class TcpConnector {
 
   private final EventLoops loops;
   private final Map<ChannelOption<?>, Object> options;
+  private final boolean fromLoopback;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
 
   /**
@@ -26,8 +28,22 @@ public final class TcpConnector {
    * @param options more socket options, such as the mark that exempts our sockets from interception
    */
   public TcpConnector(EventLoops loops, Map<ChannelOption<?>, Object> options) {
+    this(loops, options, false);
+  }
+
+  private TcpConnector(
+      EventLoops loops, Map<ChannelOption<?>, Object> options, boolean fromLoopback) {
     this.loops = loops;
     this.options = Map.copyOf(options);
+    this.fromLoopback = fromLoopback;
+  }
+
+  /**
+   * A connector for addresses of this host that says so by its own address: the rules of
+   * interception let such connections pass to the workload.
+   */
+  public TcpConnector fromLoopback() {
+    return new TcpConnector(loops, options, true);
   }
 
   /** Told how connecting went, on the loop, once. */
@@ -83,6 +99,9 @@ public final class TcpConnector {
     for (var option : options.entrySet()) {
       set(bootstrap, option.getKey(), option.getValue());
     }
+    if (fromLoopback && !to.getAddress().isLoopbackAddress()) {
+      bootstrap.localAddress(new InetSocketAddress(loopback(to.getAddress()), 0));
+    }
     bootstrap
         .connect(to)
         .addListener(
@@ -93,6 +112,10 @@ public final class TcpConnector {
                 attempt.failed("cannot connect to " + to + ": " + done.cause().getMessage());
               }
             });
+  }
+
+  private static InetAddress loopback(InetAddress family) {
+    return InetAddress.ofLiteral(family instanceof Inet6Address ? "::1" : "127.0.0.1");
   }
 
   @SuppressWarnings("unchecked") // the map pairs options with values of their type

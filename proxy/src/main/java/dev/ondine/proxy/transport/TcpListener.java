@@ -5,13 +5,20 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A listening socket, whose connections are dealt out over the loops and given to an acceptor. */
+/**
+ * A listening socket, TCP or Unix, whose connections are dealt out over the loops and given to an
+ * acceptor.
+ */
 public final class TcpListener implements AutoCloseable {
   private final EventLoops loops;
   private final ListenerSettings settings;
@@ -25,15 +32,13 @@ public final class TcpListener implements AutoCloseable {
     this.loops = loops;
     this.settings = settings;
     this.acceptor = acceptor;
-    var bound =
+    var unix = settings.address() instanceof UnixDomainSocketAddress;
+    var bootstrap =
         new ServerBootstrap()
             .group(loops.group())
-            .channel(loops.serverChannel())
-            .option(ChannelOption.SO_REUSEADDR, true)
+            .channel(loops.serverChannel(unix))
             .option(ChannelOption.SO_BACKLOG, settings.backlog())
             .childOption(ChannelOption.ALLOCATOR, loops.allocator())
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.AUTO_READ, false)
             .childHandler(
                 new ChannelInitializer<>() {
@@ -41,11 +46,18 @@ public final class TcpListener implements AutoCloseable {
                   protected void initChannel(Channel channel) {
                     accepted(channel);
                   }
-                })
-            .bind(settings.address())
-            .awaitUninterruptibly();
+                });
+    if (!unix) {
+      bootstrap
+          .option(ChannelOption.SO_REUSEADDR, true)
+          .childOption(ChannelOption.TCP_NODELAY, true)
+          .childOption(ChannelOption.SO_KEEPALIVE, true);
+    }
+    var bound = bootstrap.bind(forNetty(settings.address())).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException("cannot listen on " + settings.address(), bound.cause());
+      throw new IOException(
+          "cannot listen on " + text(settings.address()) + ": " + bound.cause().getMessage(),
+          bound.cause());
     }
     this.listening = bound.channel();
   }
@@ -58,6 +70,18 @@ public final class TcpListener implements AutoCloseable {
   public static TcpListener bind(EventLoops loops, ListenerSettings settings, Acceptor acceptor)
       throws IOException {
     return new TcpListener(loops, settings, acceptor);
+  }
+
+  private SocketAddress forNetty(SocketAddress address) {
+    return address instanceof UnixDomainSocketAddress unix && loops.transport().equals("epoll")
+        ? new DomainSocketAddress(unix.getPath().toString())
+        : address;
+  }
+
+  private static String text(SocketAddress address) {
+    return address instanceof InetSocketAddress ip
+        ? ip.getHostString() + ":" + ip.getPort()
+        : address.toString();
   }
 
   /** Where it listens, with the port that the kernel chose. */
@@ -83,7 +107,8 @@ public final class TcpListener implements AutoCloseable {
     var info =
         new ConnectionInfo(
             settings.direction(),
-            channel.remoteAddress(),
+            // The client's end of a Unix socket has no name.
+            Objects.requireNonNullElse(channel.remoteAddress(), settings.address()),
             channel.localAddress(),
             settings.originalDestination().of(channel),
             Optional.empty());

@@ -59,6 +59,7 @@ class AccessLogWriterTest {
         "GET",
         "orders",
         path,
+        "",
         "HTTP/1.1",
         503,
         "discovery_timeout",

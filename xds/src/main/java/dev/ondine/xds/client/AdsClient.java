@@ -11,6 +11,10 @@ import dev.ondine.xds.codec.ResourceType;
  * callbacks. A watcher is told the current state at once, then every change.
  */
 public interface AdsClient extends Component {
+  /** Begins to connect; returns before it has. */
+  @Override
+  void start();
+
   /** The thread that owns the subscriptions. */
   Scheduler scheduler();
 

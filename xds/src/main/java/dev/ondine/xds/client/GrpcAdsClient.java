@@ -45,7 +45,6 @@ public final class GrpcAdsClient implements AdsClient {
     return "xds client";
   }
 
-  /** Begins to connect; returns before it has. */
   @Override
   public void start() {
     scheduler.execute(keeper::connect);

@@ -1,0 +1,190 @@
+package dev.ondine.control;
+
+import dev.ondine.base.config.Version;
+import dev.ondine.base.lifecycle.Component;
+import dev.ondine.base.metrics.Metrics;
+import dev.ondine.base.metrics.PrometheusMetrics;
+import dev.ondine.base.time.Mailbox;
+import dev.ondine.base.time.Ticker;
+import dev.ondine.control.api.AdminApi;
+import dev.ondine.control.api.ControlStatus;
+import dev.ondine.control.api.GrpcServer;
+import dev.ondine.control.api.http.WebServer;
+import dev.ondine.control.policy.DocumentReader;
+import dev.ondine.control.push.ChangePublisher;
+import dev.ondine.control.push.WorldSource;
+import dev.ondine.control.registry.Registry;
+import dev.ondine.control.registry.StoredRegistry;
+import dev.ondine.control.store.SqliteStore;
+import dev.ondine.control.store.StoreException;
+import dev.ondine.xds.server.AdsServer;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running control plane: its parts, in the order in which they start and stop. */
+public final class ControlPlane implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+  private static final int TIMERS = 64;
+
+  private final ControlSettings settings;
+  private final Ticker ticker;
+  private final long began;
+  private final Metrics metrics = new PrometheusMetrics();
+  private final Deque<Stop> stops = new ArrayDeque<>();
+  private final List<GrpcServer> xds = new ArrayList<>();
+
+  /** Ends one part. */
+  private record Stop(String part, Runnable action) {}
+
+  private final SqliteStore store;
+  private final StoredRegistry registry;
+  private final WebServer admin;
+
+  private ControlPlane(ControlSettings settings, InstantSource clock, Ticker ticker)
+      throws ControlStartException {
+    this.settings = settings;
+    this.ticker = ticker;
+    this.began = ticker.nanos();
+    try {
+      var timers = Mailbox.start("store-timers", TIMERS, ticker);
+      stops.push(new Stop("timers", timers::close));
+      store = openStore(timers);
+      registry = openRegistry();
+      // Before anybody can connect, so that the first answers are right already.
+      var ads = new AdsServer(new WorldSource(registry::world), settings.ads(), clock, metrics);
+      registry.listen(new ChangePublisher(ads));
+      for (var address : settings.xds()) {
+        var server = new GrpcServer(address, ads, registry);
+        begin("--xds", server);
+        xds.add(server);
+      }
+      admin =
+          new WebServer(
+              settings.admin(),
+              AdminApi.routes(registry, new DocumentReader(), ads, metrics, new Status()));
+      begin("--admin", admin);
+    } catch (ControlStartException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts all parts; returns when sidecars can connect.
+   *
+   * @param clock tells the time to people
+   * @param ticker measures leases and waits
+   * @throws ControlStartException naming the flag at fault; nothing then runs
+   */
+  public static ControlPlane start(ControlSettings settings, InstantSource clock, Ticker ticker)
+      throws ControlStartException {
+    return new ControlPlane(settings, clock, ticker);
+  }
+
+  private SqliteStore openStore(Mailbox timers) throws ControlStartException {
+    try {
+      var opened = SqliteStore.open(settings.store(), settings.limits(), timers, metrics);
+      stops.push(new Stop("store", opened::close));
+      return opened;
+    } catch (StoreException e) {
+      throw new ControlStartException("--store", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private StoredRegistry openRegistry() throws ControlStartException {
+    try {
+      var opened = StoredRegistry.open(store, settings.registry(), ticker, metrics);
+      stops.push(new Stop("registry", opened::close));
+      return opened;
+    } catch (StoreException e) {
+      throw new ControlStartException("--store", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void begin(String setting, Component part) throws ControlStartException {
+    // Also when it does not start: it may have begun to.
+    stops.push(new Stop(part.name(), part::stop));
+    try {
+      part.start();
+    } catch (Exception e) {
+      throw new ControlStartException(setting, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** What is registered and in force. */
+  public Registry registry() {
+    return registry;
+  }
+
+  /** Where sidecars connect, with the real ports, in the order of the settings. */
+  public List<InetSocketAddress> xds() {
+    return xds.stream().map(GrpcServer::address).toList();
+  }
+
+  /** Where the admin API listens, with the real port. */
+  public InetSocketAddress admin() {
+    return admin.address();
+  }
+
+  /** Stops all parts, the last started first. */
+  @Override
+  public void close() {
+    while (!stops.isEmpty()) {
+      var stop = stops.pop();
+      try {
+        stop.action().run();
+      } catch (RuntimeException e) {
+        LOG.error("{} did not stop well", stop.part(), e);
+      }
+    }
+  }
+
+  /** {@code 127.0.0.1:15010}, {@code [::1]:15010}. */
+  public static String text(InetSocketAddress address) {
+    var host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  private final class Status implements ControlStatus {
+    @Override
+    public String version() {
+      return Version.current();
+    }
+
+    @Override
+    public Duration uptime() {
+      return Duration.ofNanos(ticker.nanos() - began);
+    }
+
+    @Override
+    public String xds() {
+      return ControlPlane.this.xds().stream()
+          .map(ControlPlane::text)
+          .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public String store() {
+      return settings.store().toString();
+    }
+
+    @Override
+    public Optional<String> watch() {
+      return settings.watch().map(Object::toString);
+    }
+
+    @Override
+    public List<String> notReady() {
+      return store.readOnlyReason().stream().toList();
+    }
+  }
+}

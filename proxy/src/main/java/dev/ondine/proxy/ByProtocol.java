@@ -1,0 +1,26 @@
+package dev.ondine.proxy;
+
+import dev.ondine.proxy.detect.Detection;
+import dev.ondine.proxy.detect.ProtocolDetector;
+import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.transport.Acceptor;
+import dev.ondine.proxy.transport.FirstBytes;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who serves a connection, by what its first bytes say.
+ *
+ * @param opaque also serves TLS: its destination is all that is looked at
+ */
+record ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque) implements FirstBytes {
+  @Override
+  public @Nullable Acceptor choose(ConnectionInfo info, ByteBuffer start, boolean last) {
+    return switch (ProtocolDetector.detect(start)) {
+      case Detection.Http1 _ -> http1;
+      case Detection.Http2 _ -> http2;
+      case Detection.Tls _, Detection.Opaque _ -> opaque;
+      case Detection.NeedMore _ -> last ? opaque : null;
+    };
+  }
+}

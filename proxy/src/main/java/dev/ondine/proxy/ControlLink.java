@@ -1,0 +1,225 @@
+package dev.ondine.proxy;
+
+import dev.ondine.base.config.Version;
+import dev.ondine.base.lifecycle.Component;
+import dev.ondine.base.metrics.Metrics;
+import dev.ondine.base.time.Mailbox;
+import dev.ondine.base.time.Ticker;
+import dev.ondine.model.Locality;
+import dev.ondine.proxy.discovery.ServiceCache;
+import dev.ondine.proxy.grpcclient.ControlChannels;
+import dev.ondine.proxy.grpcclient.Registration;
+import dev.ondine.proxy.grpcclient.RegistrationClient;
+import dev.ondine.xds.client.AdsClient;
+import dev.ondine.xds.client.AdsClientSettings;
+import dev.ondine.xds.client.GrpcAdsClient;
+import dev.ondine.xds.codec.Node;
+import dev.ondine.xds.transport.GrpcChannels;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything between the sidecar and control: the xDS stream with what was discovered by it, and
+ * the registration of the workload. All of it lives on one thread.
+ */
+final class ControlLink implements Component {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlLink.class);
+
+  private static final int TASKS = 65_536;
+  private static final Duration LAST_WORD = Duration.ofMillis(500);
+
+  private final SidecarConfig config;
+  private final Standing standing;
+  private final RandomGenerator random;
+  private final Mailbox mailbox;
+  private final GrpcChannels grpc;
+  private final AdsClient ads;
+  private final ServiceCache services;
+  private final ControlChannels control;
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private @Nullable RegistrationClient registration;
+  private @Nullable AppReadiness readiness;
+  private final CountDownLatch lameDuck = new CountDownLatch(1);
+  private final CountDownLatch gone = new CountDownLatch(1);
+
+  ControlLink(SidecarConfig config, Standing standing, RandomGenerator random, Metrics metrics) {
+    this.config = config;
+    this.standing = standing;
+    this.random = random;
+    mailbox =
+        Mailbox.start(
+            "ads", TASKS, Thread.ofPlatform().name("ads").daemon().factory(), Ticker.system());
+    grpc = new GrpcChannels(config.mark());
+    ads =
+        new GrpcAdsClient(
+            AdsClientSettings.of(config.control(), node(config)), mailbox, grpc, random, metrics);
+    services = new ServiceCache(ads, config.namespace(), config.discovery(), random, metrics);
+    control = new ControlChannels(grpc, config.control());
+  }
+
+  private static Node node(SidecarConfig config) {
+    return new Node(
+        config.nodeId(),
+        config.service(),
+        Map.of("NAMESPACE", config.namespace()),
+        new Locality("", config.zone(), ""),
+        Node.ONDINE,
+        Version.current(),
+        Set.of());
+  }
+
+  /** What was discovered, and how to discover more. */
+  ServiceCache services() {
+    return services;
+  }
+
+  @Override
+  public String name() {
+    return "control link";
+  }
+
+  /** Begins to connect; returns before it has. */
+  @Override
+  public void start() {
+    services.start();
+    mailbox.execute(() -> ads.onStream(new Stream()));
+    ads.start();
+  }
+
+  /**
+   * Registers the workload as soon as it answers, and takes it out when it no longer does.
+   *
+   * @param address where others reach it
+   * @param ports with the port at which each is reached there
+   */
+  void register(InetAddress address, List<Registered> ports, WorkloadAddresses workload) {
+    var what =
+        new Registration(
+            config.service(),
+            config.namespace(),
+            config.instance(),
+            address.getHostAddress(),
+            ports.stream().map(port -> port.port().reachedAt(port.reachedAt())).toList(),
+            config.zone());
+    registration = new RegistrationClient(what, control, mailbox, random, new Lease());
+    readiness =
+        new AppReadiness(() -> workload.check(grpc), mailbox, blocking, this::workloadAnswers);
+    readiness.start();
+  }
+
+  /** A port of the workload and where callers reach it on this machine. */
+  record Registered(WorkloadPort port, int reachedAt) {}
+
+  private void workloadAnswers(Optional<String> problem) {
+    var client = registration;
+    if (client == null || standing.view().drain() != Standing.Drain.NO) {
+      return;
+    }
+    if (problem.isEmpty()) {
+      client.register(Registration.State.READY);
+    } else {
+      standing.notRegistered(problem.get());
+      // Whoever still answers a part of its requests is not taken away, only asked no more.
+      client.register(Registration.State.LAME_DUCK);
+    }
+  }
+
+  /** Advertises the workload no longer; waits until control knows, at most so long. */
+  void retire(Duration limit) {
+    var client = registration;
+    if (client != null) {
+      client.register(Registration.State.LAME_DUCK);
+      await(lameDuck, limit);
+    }
+  }
+
+  /** Says good-bye, as far as control can be reached, then ends. */
+  @Override
+  public void stop() {
+    if (readiness != null) {
+      readiness.stop();
+    }
+    if (registration != null) {
+      registration.stop();
+      if (standing.view().control().isEmpty()) {
+        await(gone, LAST_WORD);
+      }
+    }
+    ads.stop();
+    mailbox.execute(control::close);
+    mailbox.close();
+    grpc.close();
+    blocking.shutdown();
+  }
+
+  private static void await(CountDownLatch latch, Duration limit) {
+    try {
+      var _ = latch.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The xDS stream as the sidecar's standing. */
+  private final class Stream implements AdsClient.StreamWatcher {
+    @Override
+    public void up(String server) {
+      standing.controlUp();
+    }
+
+    @Override
+    public void down(String reason) {
+      standing.controlDown(reason);
+    }
+  }
+
+  /** The workload's registration as the sidecar's standing. */
+  private final class Lease implements RegistrationClient.Watcher {
+    private String said = "";
+
+    @Override
+    public void registered(Registration.State state) {
+      said = "";
+      switch (state) {
+        case READY -> {
+          if (!standing.view().registered()) {
+            LOG.info("{} is registered", config.nodeId());
+          }
+          standing.registered();
+        }
+        case LAME_DUCK -> lameDuck.countDown();
+        case GONE -> gone.countDown();
+      }
+    }
+
+    @Override
+    public void refused(String error) {
+      sayOnce("control refuses to register " + config.nodeId() + ": " + error);
+      standing.notRegistered(error);
+    }
+
+    @Override
+    public void lost(String reason) {
+      sayOnce("registration waits for control: " + reason);
+    }
+
+    private void sayOnce(String what) {
+      if (!what.equals(said)) {
+        said = what;
+        LOG.warn("{}", what);
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.ondine.proxy;
+
+import dev.ondine.proxy.endpoint.EndpointPools;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.http1.Http1Acceptor;
+import dev.ondine.proxy.http.http1.Http1Pools;
+import dev.ondine.proxy.http.http1.Http1Settings;
+import dev.ondine.proxy.http.http1.Refusals;
+import dev.ondine.proxy.http.http2.Http2Acceptor;
+import dev.ondine.proxy.http.http2.Http2Limits;
+import dev.ondine.proxy.http.http2.Http2PoolSettings;
+import dev.ondine.proxy.http.http2.Http2Pools;
+import dev.ondine.proxy.transport.Acceptor;
+import dev.ondine.proxy.transport.EventLoops;
+import dev.ondine.proxy.transport.TcpConnector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The requests of one direction on all loops: on each its codecs, its stack and its pools. */
+final class HttpTraffic {
+  private final List<Http1Acceptor> http1 = new ArrayList<>();
+  private final List<Http2Acceptor> http2 = new ArrayList<>();
+  private volatile boolean draining;
+
+  /**
+   * @param connector to endpoints
+   * @param stack the path of a request on one loop, down to that loop's pools
+   */
+  HttpTraffic(
+      EventLoops loops,
+      TcpConnector connector,
+      UnaryOperator<HttpService> stack,
+      Refusals refusals) {
+    for (var loop : loops.all()) {
+      var pools =
+          new EndpointPools(
+              loop,
+              new Http1Pools(loop, connector, Http1Settings.DEFAULTS),
+              new Http2Pools(loop, connector, Http2PoolSettings.DEFAULTS));
+      var service = stack.apply(pools);
+      http1.add(new Http1Acceptor(service, Http1Settings.DEFAULTS, () -> draining, refusals));
+      http2.add(new Http2Acceptor(service, Http2Limits.DEFAULTS));
+    }
+  }
+
+  /** Serves connections that speak HTTP/1.1, each on its loop. */
+  Acceptor http1() {
+    return (connection, info) -> http1.get(connection.loop().index()).accept(connection, info);
+  }
+
+  /** Serves connections that speak HTTP/2, each on its loop. */
+  Acceptor http2() {
+    return (connection, info) -> http2.get(connection.loop().index()).accept(connection, info);
+  }
+
+  /** Asks every client to go elsewhere; what comes all the same is served. Any thread. */
+  void drain() {
+    draining = true;
+    http2.forEach(Http2Acceptor::drain);
+  }
+}

@@ -1,0 +1,386 @@
+package dev.ondine.proxy;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.ondine.base.lifecycle.Component;
+import dev.ondine.base.metrics.Metrics;
+import dev.ondine.base.metrics.PrometheusMetrics;
+import dev.ondine.base.time.Ticker;
+import dev.ondine.proxy.balance.Balancers;
+import dev.ondine.proxy.detect.ProtocolDetector;
+import dev.ondine.proxy.discovery.OnDemandServices;
+import dev.ondine.proxy.discovery.dns.DnsServer;
+import dev.ondine.proxy.discovery.dns.ResolvConf;
+import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.resilience.InFlight;
+import dev.ondine.proxy.route.MatchRoute;
+import dev.ondine.proxy.stack.InboundStack;
+import dev.ondine.proxy.stack.OutboundStack;
+import dev.ondine.proxy.tcp.InboundTcp;
+import dev.ondine.proxy.tcp.OutboundTcp;
+import dev.ondine.proxy.tcp.Sessions;
+import dev.ondine.proxy.tcp.TcpSettings;
+import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.telemetry.AccessLogWriter;
+import dev.ondine.proxy.telemetry.AdminService;
+import dev.ondine.proxy.telemetry.RefusalMetrics;
+import dev.ondine.proxy.telemetry.RequestMetrics;
+import dev.ondine.proxy.telemetry.TcpMetrics;
+import dev.ondine.proxy.transport.Acceptor;
+import dev.ondine.proxy.transport.DetectingAcceptor;
+import dev.ondine.proxy.transport.EventLoops;
+import dev.ondine.proxy.transport.ListenerSettings;
+import dev.ondine.proxy.transport.LoopWatchdog;
+import dev.ondine.proxy.transport.OriginalDestination;
+import dev.ondine.proxy.transport.SocketMark;
+import dev.ondine.proxy.transport.TcpConnector;
+import dev.ondine.proxy.transport.TcpListener;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A sidecar: how its parts are wired, and in which order they start, drain and stop.
+ *
+ * <p>Starts without control and serves what it can; {@code /ready} and the state file say how it
+ * is.
+ */
+public final class Sidecar implements Component {
+  private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+
+  /** What control is given to take note of a lame duck. */
+  private static final Duration RETIRE = Duration.ofSeconds(2);
+
+  /** From control's knowledge to the last caller's; pushes are not debounced. */
+  private static final Duration SETTLE = Duration.ofMillis(500);
+
+  private static final Duration LOOK = Duration.ofMillis(20);
+
+  private final SidecarConfig config;
+  private final RandomGenerator random;
+  private final RandomGenerator unpredictable;
+  private final Ticker ticker = Ticker.system();
+  private final Metrics metrics = new PrometheusMetrics();
+  private final Standing standing;
+  private final EventLoops loops;
+  private final LoopWatchdog watchdog;
+  private final AccessLogWriter accessLogWriter;
+  private final ControlLink link;
+  private final TcpConnector connector;
+  private final InFlight inboundInFlight = new InFlight();
+  private final Sessions inboundSessions;
+  private final OwnPorts ownPorts;
+  private final HttpTraffic inbound;
+  private final HttpTraffic outbound;
+  private final OutboundTcp opaqueOutbound;
+  private final RefusalMetrics refusals;
+  private final InetAddress address;
+  private final WorkloadAddresses workload;
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<String, TcpListener> listeners =
+      Collections.synchronizedMap(new LinkedHashMap<>());
+  private @Nullable DnsServer dns;
+
+  /**
+   * A sidecar that is not started yet.
+   *
+   * @param accessLog where the access log goes; the caller closes it
+   * @param random thread-safe
+   * @param unpredictable for what an attacker must not guess; thread-safe
+   */
+  public Sidecar(
+      SidecarConfig config,
+      OutputStream accessLog,
+      RandomGenerator random,
+      RandomGenerator unpredictable,
+      InstantSource clock) {
+    this.config = config;
+    this.random = random;
+    this.unpredictable = unpredictable;
+    var stateFile = new StateFile(config.runDir());
+    standing =
+        new Standing(
+            config.ports().isEmpty() ? Optional.empty() : Optional.of("not looked at yet"),
+            view -> stateFile.write(view.word()));
+    loops = EventLoops.start(Runtime.getRuntime().availableProcessors());
+    watchdog = new LoopWatchdog(loops, metrics);
+    accessLogWriter = new AccessLogWriter(accessLog, metrics);
+    link = new ControlLink(config, standing, random, metrics);
+    connector = new TcpConnector(loops, SocketMark.options(config.mark()));
+    refusals = new RefusalMetrics(metrics);
+    ownPorts = new OwnPorts(Set.of());
+    address = config.address().orElseGet(() -> OwnAddress.find(config.control()));
+    workload = new WorkloadAddresses(config.ports(), config.ready(), address);
+    var log = new AccessLog(accessLogWriter, config.accessLog(), clock);
+    var requests =
+        new RequestMetrics(metrics, config.instance(), config.namespace(), config.service());
+    var connections =
+        new TcpMetrics(metrics, config.instance(), config.namespace(), config.service());
+    inboundSessions = new Sessions(log, connections, TcpSettings.DEFAULTS.relay());
+    inbound = inbound(log, requests);
+    var balancers = new Balancers(random);
+    outbound = outbound(log, requests, balancers);
+    opaqueOutbound =
+        new OutboundTcp(
+            new Sessions(log, connections, TcpSettings.DEFAULTS.relay()),
+            link.services(),
+            balancers,
+            connector,
+            TcpSettings.DEFAULTS,
+            config.outside(),
+            ownPorts);
+  }
+
+  private HttpTraffic inbound(AccessLog log, RequestMetrics requests) {
+    var stack = new InboundStack(log, requests, inboundInFlight, workload::of, ownPorts, random);
+    return new HttpTraffic(loops, connector.fromLoopback(), stack::http, refusals);
+  }
+
+  private HttpTraffic outbound(AccessLog log, RequestMetrics requests, Balancers balancers) {
+    var services = link.services();
+    var stack =
+        new OutboundStack(
+            log,
+            requests,
+            new InFlight(),
+            services,
+            new OnDemandServices(services, config.namespace(), config.discovery()),
+            new MatchRoute(random),
+            balancers,
+            config.requestTimeout(),
+            config.outside(),
+            ownPorts,
+            random);
+    return new HttpTraffic(loops, connector, stack::http, refusals);
+  }
+
+  @Override
+  public String name() {
+    return "sidecar";
+  }
+
+  /**
+   * Opens all ports and begins to look for control.
+   *
+   * @throws IOException naming the port that cannot be opened
+   */
+  @Override
+  public void start() throws IOException {
+    accessLogWriter.start();
+    watchdog.start();
+    listenForAdmin();
+    var registered = listenForCallers();
+    listenForWorkload();
+    standing.listening();
+    link.start();
+    if (!registered.isEmpty()) {
+      link.register(address, registered, workload);
+    }
+  }
+
+  private void listenForAdmin() throws IOException {
+    var pages =
+        new AdminPages(
+            config, standing, metrics, loops, blocking, link.services()::report, this::addresses);
+    var admin = new AdminService(pages.all());
+    var traffic = new HttpTraffic(loops, connector, _ -> admin, refusals);
+    var number = 0;
+    for (var where : config.admin()) {
+      var name = number++ == 0 ? "admin" : "admin-" + number;
+      listen(name, ListenerSettings.on(where, Direction.INBOUND), traffic.http1());
+    }
+  }
+
+  /** Opens the ports that other workloads call, and says how they are reached. */
+  private List<ControlLink.Registered> listenForCallers() throws IOException {
+    var opaque =
+        new InboundTcp(
+            inboundSessions,
+            connection -> workload.of(connection).stream().toList(),
+            connector.fromLoopback(),
+            ownPorts);
+    var acceptor = detecting(inbound, opaque);
+    var registered = new ArrayList<ControlLink.Registered>();
+    if (config.mode() == SidecarConfig.Mode.REDIRECT) {
+      listenRedirected("inbound", config.inbound(), Direction.INBOUND, acceptor);
+      config
+          .ports()
+          .forEach(port -> registered.add(new ControlLink.Registered(port, port.target())));
+      return registered;
+    }
+    for (var port : config.ports()) {
+      // A connection that was not redirected does not say which port it is for: one listener each.
+      var first = registered.isEmpty();
+      var where =
+          first ? config.inbound() : new InetSocketAddress(config.inbound().getAddress(), 0);
+      var settings = ListenerSettings.on(where, Direction.INBOUND);
+      var bound = listen(first ? "inbound" : "inbound-" + port.number(), settings, acceptor);
+      workload.listens(bound, port);
+      registered.add(new ControlLink.Registered(port, bound));
+    }
+    return registered;
+  }
+
+  /** Opens the ports that the workload's own calls come to. */
+  private void listenForWorkload() throws IOException {
+    var acceptor = detecting(outbound, opaqueOutbound);
+    listen("explicit", ListenerSettings.on(config.explicit(), Direction.OUTBOUND), acceptor);
+    if (config.mode() == SidecarConfig.Mode.EXPLICIT) {
+      return;
+    }
+    listenRedirected("outbound", config.outbound(), Direction.OUTBOUND, acceptor);
+    dns =
+        new DnsServer(
+            dnsAddresses(),
+            config.namespace(),
+            resolvers(),
+            link.services(),
+            loops,
+            connector,
+            SocketMark.options(config.mark()),
+            unpredictable,
+            metrics);
+    dns.start();
+  }
+
+  private Acceptor detecting(HttpTraffic traffic, Acceptor opaque) {
+    return new DetectingAcceptor(
+        new ByProtocol(traffic.http1(), traffic.http2(), opaque),
+        config.detection().timeout(),
+        ProtocolDetector.MAX_BYTES);
+  }
+
+  private void listenRedirected(
+      String name, InetSocketAddress where, Direction direction, Acceptor acceptor)
+      throws IOException {
+    var settings =
+        ListenerSettings.on(where, direction).redirected(OriginalDestination.redirected());
+    listen(name, settings, refusingLoops(acceptor));
+  }
+
+  /** Who was not redirected here, or meant to come here, would be sent round for ever. */
+  private Acceptor refusingLoops(Acceptor acceptor) {
+    return (connection, info) -> {
+      var to = info.originalDestination();
+      if (to.isEmpty()
+          || ownPorts.lead(to.get().getAddress().getHostAddress(), to.get().getPort())) {
+        refusals.refused(info, Reason.LOOP, "not redirected, or redirected to itself");
+        connection.reset();
+      } else {
+        acceptor.accept(connection, info);
+      }
+    };
+  }
+
+  /** Listens, and says at which port; 0 where there are none. */
+  private int listen(String name, ListenerSettings settings, Acceptor acceptor) throws IOException {
+    var listener = TcpListener.bind(loops, settings, acceptor);
+    listeners.put(name, listener);
+    if (listener.address() instanceof InetSocketAddress bound) {
+      ownPorts.add(bound.getPort());
+      return bound.getPort();
+    }
+    return 0;
+  }
+
+  /** A query over IPv6 is redirected to IPv6's loopback. */
+  private List<InetSocketAddress> dnsAddresses() {
+    var ipv6 = InetAddress.ofLiteral("::1");
+    try {
+      if (config.dns().getAddress().isLoopbackAddress()
+          && NetworkInterface.getByInetAddress(ipv6) != null) {
+        return List.of(config.dns(), new InetSocketAddress(ipv6, config.dns().getPort()));
+      }
+    } catch (SocketException _) {
+      // as if it were not there
+    }
+    return List.of(config.dns());
+  }
+
+  private ResolvConf resolvers() throws IOException {
+    try {
+      return ResolvConf.read(config.resolvConf());
+    } catch (NoSuchFileException _) {
+      LOG.warn("there is no {}: names outside the mesh do not resolve", config.resolvConf());
+      return ResolvConf.EMPTY;
+    }
+  }
+
+  /** Where it listens, by name of the listener. */
+  public Map<String, SocketAddress> addresses() {
+    var addresses = new LinkedHashMap<String, SocketAddress>();
+    synchronized (listeners) {
+      listeners.forEach((name, listener) -> addresses.put(name, listener.address()));
+    }
+    if (dns != null) {
+      addresses.put("dns", requireNonNull(dns).bound().getFirst());
+    }
+    return addresses;
+  }
+
+  /**
+   * Takes the workload out of the mesh while it still serves: callers hear of it first, then
+   * connections are asked to end, then what is under way is waited for.
+   */
+  @Override
+  public void drain(Duration limit) {
+    if (standing.view().drain() != Standing.Drain.NO) {
+      return;
+    }
+    var until = ticker.nanos() + limit.toNanos();
+    var advertised = standing.view().registered();
+    standing.drain(Standing.Drain.UNDER_WAY);
+    if (advertised) {
+      link.retire(limit.compareTo(RETIRE) < 0 ? limit : RETIRE);
+      pause(SETTLE, until);
+    }
+    inbound.drain();
+    while (inboundInFlight.active() + inboundSessions.open() > 0 && ticker.nanos() - until < 0) {
+      pause(LOOK, until);
+    }
+    standing.drain(Standing.Drain.DONE);
+  }
+
+  private void pause(Duration time, long until) {
+    var end = Math.min(ticker.nanos() + time.toNanos(), until);
+    while (end - ticker.nanos() > 0 && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(end - ticker.nanos());
+    }
+  }
+
+  @Override
+  public void stop() {
+    link.stop();
+    if (dns != null) {
+      dns.stop();
+    }
+    listeners.values().forEach(TcpListener::close);
+    watchdog.stop();
+    loops.close();
+    accessLogWriter.stop();
+    blocking.shutdown();
+  }
+}

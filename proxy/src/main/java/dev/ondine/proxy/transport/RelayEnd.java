@@ -1,0 +1,192 @@
+package dev.ondine.proxy.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** One of the two connections of a {@link Relay}. Confined to its loop. */
+final class RelayEnd extends ChannelInboundHandlerAdapter {
+  private final Relay relay;
+  private final Connection connection;
+  private final Channel channel;
+  private final int bufferBytes;
+
+  /** What came before there was another end. */
+  private final Queue<ByteBuf> held = new ArrayDeque<>(2);
+
+  private @Nullable RelayEnd other;
+  private boolean inputEnded;
+  private boolean outputEnded;
+  private long read;
+
+  RelayEnd(Relay relay, Connection connection, int bufferBytes) {
+    this.relay = relay;
+    this.connection = connection;
+    this.channel = connection.channel();
+    this.bufferBytes = bufferBytes;
+  }
+
+  void start() {
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    channel.config().setAutoRead(false);
+    channel
+        .config()
+        .setWriteBufferWaterMark(new WriteBufferWaterMark(bufferBytes / 2, bufferBytes));
+    inputEnded = ((DuplexChannel) channel).isInputShutdown();
+    channel.pipeline().addLast(this);
+    channel.closeFuture().addListener(closed -> closed());
+  }
+
+  /** From now on what comes here goes there. */
+  void join(RelayEnd to) {
+    other = to;
+    if (!held.isEmpty()) {
+      for (var bytes = held.poll(); bytes != null; bytes = held.poll()) {
+        to.write(bytes);
+      }
+      to.channel.flush();
+    }
+    if (inputEnded) {
+      to.endOutput();
+    }
+    channel.config().setAutoRead(to.channel.isWritable());
+  }
+
+  /** How many bytes came since the last call. */
+  long takeRead() {
+    var taken = read;
+    read = 0;
+    return taken;
+  }
+
+  boolean isOutputEnded() {
+    return outputEnded;
+  }
+
+  long buffered() {
+    var waiting = channel.unsafe().outboundBuffer();
+    return held.stream().mapToLong(ByteBuf::readableBytes).sum()
+        + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
+  }
+
+  // ---- reading
+  // ------------------------------------------------------------------------------------
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    var bytes = (ByteBuf) message;
+    if (!relay.isOpen()) {
+      bytes.release();
+      return;
+    }
+    relay.active();
+    read += bytes.readableBytes();
+    if (other == null) {
+      held.add(bytes); // at most what was read when reading stopped
+    } else {
+      other.write(bytes);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (other != null) {
+      other.channel.flush();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+      inputEnded = true;
+      if (other != null && relay.isOpen()) {
+        other.endOutput();
+      }
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (relay.isOpen()) {
+      relay.brokeOff(this);
+    }
+  }
+
+  private void closed() {
+    for (var bytes = held.poll(); bytes != null; bytes = held.poll()) {
+      bytes.release();
+    }
+    relay.closed(this);
+  }
+
+  // ---- writing
+  // ------------------------------------------------------------------------------------
+
+  private void write(ByteBuf bytes) {
+    var _ = channel.write(bytes, channel.voidPromise()); // a failure comes back as an exception
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    relay.active();
+    if (other != null && relay.isOpen()) {
+      other.channel.config().setAutoRead(channel.isWritable());
+    }
+  }
+
+  /** Sends FIN once all that was written is with the kernel: Netty would drop what is not. */
+  private void endOutput() {
+    afterFlush(
+        () ->
+            ((DuplexChannel) channel)
+                .shutdownOutput()
+                .addListener(
+                    done -> {
+                      if (done.isSuccess()) {
+                        outputEnded = true;
+                        relay.outputEnded();
+                      } else {
+                        relay.brokeOff(this);
+                      }
+                    }));
+  }
+
+  /** Sends RST once all that was written is with the kernel. */
+  void resetAfterFlush() {
+    channel.config().setAutoRead(false);
+    afterFlush(connection::reset);
+  }
+
+  private void afterFlush(Runnable then) {
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            written -> {
+              if (written.isSuccess()) {
+                then.run();
+              } // else it is closed, or about to be
+            });
+  }
+
+  void reset() {
+    connection.reset();
+  }
+
+  void close() {
+    connection.close();
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(connection.peer());
+  }
+}
