@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * A name that a sidecar has discovered, as its admin port tells.
  *
  * @param sidecar whose
- * @param name canonical, with the port if one was named
+ * @param name canonical, with the port if one was named, or a virtual IP and port
+ * @param service the service that it means
  * @param state a word of the state machine
  * @param inStateMillis for how long
  * @param waitedMillis how long the first caller waited; not a number: nobody did, or in vain
@@ -20,6 +22,7 @@ import java.util.TreeSet;
 record Discovered(
     String sidecar,
     String name,
+    String service,
     String state,
     long inStateMillis,
     double waitedMillis,
@@ -28,17 +31,19 @@ record Discovered(
   private static final Set<String> SERVING = Set.of("warm", "idle", "draining", "resync");
 
   /** Everything that a workload's sidecar knows. */
-  static List<Discovered> by(Workload workload) throws IOException {
-    return read(workload.name(), workload.admin().get("/discovery"));
+  static List<Discovered> by(Workload workload, VirtualIps addresses) throws IOException {
+    return read(workload.name(), workload.admin().get("/discovery"), addresses::service);
   }
 
-  static List<Discovered> read(String sidecar, JsonNode answer) {
+  static List<Discovered> read(
+      String sidecar, JsonNode answer, Function<String, String> virtualIps) {
     var all = new ArrayList<Discovered>();
     for (var name : answer.path("names")) {
       all.add(
           new Discovered(
               sidecar,
               name.path("name").asText(),
+              service(name.path("name").asText(), virtualIps),
               name.path("state").asText(),
               name.path("in_state_ms").asLong(),
               name.path("waited_ms").asDouble(Double.NaN),
@@ -48,7 +53,7 @@ record Discovered(
     return all;
   }
 
-  /** The services behind some names: {@code ledger} of {@code ledger.default.mesh:7000}. */
+  /** The services behind some names. */
   static Set<String> services(List<Discovered> names) {
     var services = new TreeSet<String>();
     for (var name : names) {
@@ -59,14 +64,19 @@ record Discovered(
     return services;
   }
 
-  /** Its first label. */
-  String service() {
-    return name.split("[.:]", 2)[0];
+  /** {@code ledger} of {@code ledger.default.mesh:7000}. */
+  private static String service(String name, Function<String, String> virtualIps) {
+    var colon = name.indexOf(':');
+    var host = colon < 0 ? name : name.substring(0, colon);
+    return host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9')
+        ? virtualIps.apply(host)
+        : host.split("\\.", 2)[0];
   }
 
   /** As its callers wrote it. */
   String shortName() {
-    return name.replace(".default.mesh", "");
+    var text = name.replace(".default.mesh", "");
+    return text.startsWith(service) ? text : service + " at " + text;
   }
 
   /** Whether it can be called: there is a bundle. */

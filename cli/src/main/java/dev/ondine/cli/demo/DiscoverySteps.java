@@ -61,12 +61,13 @@ final class DiscoverySteps {
   /** Exactly what it called; the admin ports tell. */
   private String clusters() throws IOException {
     out.println();
-    new DiscoveryTable(began).print(stage.shop.workloads(), stage.patience.nanos(), out);
+    new DiscoveryTable(began)
+        .print(stage.shop.workloads(), stage.addresses, stage.patience.nanos(), out);
     out.println();
     var perSidecar = new LinkedHashMap<String, Object>();
     var wrong = new ArrayList<String>();
     for (var workload : stage.shop.workloads()) {
-      var found = Discovered.services(Discovered.by(workload));
+      var found = Discovered.services(stage.discovered(workload));
       var called = called(workload);
       perSidecar.put(workload.name(), found);
       if (!found.equals(called)) {
@@ -213,7 +214,7 @@ final class DiscoverySteps {
     stage.findings.tell("idle_evicted", false);
     var visitor = stage.shop.workload(VISITOR);
     stage.visit(visitor, "idle-1", "http://catalog/item.json");
-    var used = Discovered.services(Discovered.by(visitor));
+    var used = Discovered.services(stage.discovered(visitor));
     if (!used.contains("catalog")) {
       throw new DemoException("the visitor's sidecar called catalog but knows " + used);
     }
@@ -222,7 +223,7 @@ final class DiscoverySteps {
             Duration.ofSeconds(6),
             Duration.ofMillis(50),
             "a name that nobody uses was not forgotten",
-            () -> Discovered.by(visitor).isEmpty());
+            () -> stage.discovered(visitor).isEmpty());
     stage.findings.exactly("idle_evicted", true, true);
     return format("forgotten %.1f s after the last use (its limit: 1 s)", evicted.toMillis() / 1e3);
   }

@@ -22,12 +22,12 @@ final class DiscoveryTable {
   }
 
   /** Asks all sidecars and prints what they know. One that has ended has no rows. */
-  void print(List<Workload> workloads, long now, PrintWriter out) {
+  void print(List<Workload> workloads, VirtualIps addresses, long now, PrintWriter out) {
     var table =
         new Table("SIDECAR", "DISCOVERED", "STATE", "AT", "WAITED", "ENDPOINTS", "REQUESTS");
     for (var workload : workloads) {
       try {
-        Discovered.by(workload).forEach(name -> row(table, name, now));
+        Discovered.by(workload, addresses).forEach(name -> row(table, name, now));
       } catch (IOException _) {
         // it is starting, or it has ended
       }

@@ -35,11 +35,12 @@ final class Headless {
     steps.addAll(new EndSteps(stage).steps());
     var failed = new ArrayList<String>();
     for (var step : steps) {
-      if (!show(step)) {
+      var end = show(step);
+      if (end != End.WELL) {
         failed.add(step.title());
-        if (step.needed()) {
-          break;
-        }
+      }
+      if (end == End.BROKEN && step.needed()) {
+        break;
       }
     }
     stage.findings.tell("steps_failed", failed);
@@ -50,28 +51,37 @@ final class Headless {
     return failed.isEmpty() && stage.findings.missedFrom(0).isEmpty();
   }
 
-  private boolean show(Step step) throws InterruptedException {
+  /** How a step ended. */
+  private enum End {
+    WELL,
+    /** It came to its figures, but one of them is bad. */
+    MISSED,
+    /** It did not come to its end. */
+    BROKEN
+  }
+
+  private End show(Step step) throws InterruptedException {
     var began = stage.patience.nanos();
     var bounds = stage.findings.bounds();
     String text;
-    boolean done;
+    End end;
     try {
       text = step.act().show();
       var missed = stage.findings.missedFrom(bounds);
-      done = missed.isEmpty();
-      if (!done) {
+      end = missed.isEmpty() ? End.WELL : End.MISSED;
+      if (!missed.isEmpty()) {
         text += "\n            " + missed;
       }
     } catch (DemoException | IOException | CliException e) {
-      text = e instanceof DemoException ? e.getMessage() : e.toString();
-      done = false;
+      text = e instanceof DemoException ? String.valueOf(e.getMessage()) : e.toString();
+      end = End.BROKEN;
     }
     out.println(
         format(
             "%s %5.1f s  %-28s %s",
-            mark(done), stage.patience.millisSince(began) / 1e3, step.title(), text));
+            mark(end == End.WELL), stage.patience.millisSince(began) / 1e3, step.title(), text));
     out.flush();
-    return done;
+    return end;
   }
 
   private String mark(boolean done) {

@@ -82,7 +82,7 @@ final class LiveView {
             load.p99()));
     load.failures().stream().limit(3).forEach(failure -> page.println("  " + failure));
     page.println();
-    table.print(stage.shop.workloads(), stage.patience.nanos(), page);
+    table.print(stage.shop.workloads(), stage.addresses, stage.patience.nanos(), page);
     page.println();
     page.println("Ctrl-C ends it; nothing of it will be left.");
     page.flush();
@@ -94,7 +94,7 @@ final class LiveView {
   private void news() {
     for (var workload : stage.shop.workloads()) {
       try {
-        for (var name : Discovered.by(workload)) {
+        for (var name : stage.discovered(workload)) {
           if (name.isServing() && told.add(name.sidecar() + " " + name.name())) {
             say(
                 format(

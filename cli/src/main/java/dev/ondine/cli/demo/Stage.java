@@ -34,6 +34,7 @@ final class Stage {
   final Shop shop;
   final Patience patience;
   final Findings findings;
+  final VirtualIps addresses;
   private final RequestLog visits;
   private @Nullable CustomerProcess customer;
 
@@ -41,7 +42,13 @@ final class Stage {
     this.shop = shop;
     this.patience = patience;
     this.findings = findings;
+    this.addresses = new VirtualIps(shop.control());
     this.visits = new RequestLog(visitLog());
+  }
+
+  /** What a workload's sidecar knows. */
+  List<Discovered> discovered(Workload workload) throws IOException {
+    return Discovered.by(workload, addresses);
   }
 
   /** Starts an instance of a service of the shop and waits until the mesh knows it. */
