@@ -32,6 +32,12 @@ public sealed interface DemandKey {
      */
     public static final String REFUSED = "240.240.255.253";
 
+    /**
+     * Where the supervisor connects to in order to see that connections are redirected: belongs to
+     * no service, is never allocated, and is no demand.
+     */
+    public static final String PROBE = "240.240.255.254";
+
     /** From 240.240.0.0/16, which control allocates from; empty for any other address. */
     public static Optional<VirtualIp> of(InetSocketAddress address) {
       var ip = address.getAddress();

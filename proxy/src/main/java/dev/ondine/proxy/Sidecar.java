@@ -6,6 +6,7 @@ import dev.ondine.base.lifecycle.Component;
 import dev.ondine.base.metrics.Metrics;
 import dev.ondine.base.metrics.PrometheusMetrics;
 import dev.ondine.base.time.Ticker;
+import dev.ondine.model.DemandKey;
 import dev.ondine.proxy.balance.Balancers;
 import dev.ondine.proxy.detect.ProtocolDetector;
 import dev.ondine.proxy.discovery.OnDemandServices;
@@ -285,14 +286,19 @@ public final class Sidecar implements Component {
   private Acceptor refusingLoops(Acceptor acceptor) {
     return (connection, info) -> {
       var to = info.originalDestination();
-      if (to.isEmpty()
-          || ownPorts.lead(to.get().getAddress().getHostAddress(), to.get().getPort())) {
+      if (to.isEmpty() || ownPorts.lead(host(to.get()), to.get().getPort())) {
         refusals.refused(info, Reason.LOOP, "not redirected, or redirected to itself");
         connection.reset();
+      } else if (host(to.get()).equals(DemandKey.VirtualIp.PROBE)) {
+        connection.close();
       } else {
         acceptor.accept(connection, info);
       }
     };
+  }
+
+  private static String host(InetSocketAddress address) {
+    return address.getAddress().getHostAddress();
   }
 
   /** Listens, and says at which port; 0 where there are none. */

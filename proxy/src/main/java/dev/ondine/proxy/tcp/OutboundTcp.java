@@ -143,11 +143,17 @@ public final class OutboundTcp implements Acceptor {
         Connecting.ANYWHERE);
   }
 
-  /** What is not HTTP on an HTTP port, such as TLS, goes to the service's own cluster. */
+  /**
+   * What is not HTTP on an HTTP port, such as TLS, goes to the service's own cluster, or to the one
+   * that all its routes lead to. Else there is none: only a request could choose.
+   */
   private static String cluster(Bundle bundle) {
     return switch (bundle.listener().traffic()) {
       case Traffic.Tcp(var cluster) -> cluster;
-      case Traffic.Http _, Traffic.HttpInline _ -> bundle.listener().name();
+      case Traffic.Http _, Traffic.HttpInline _ -> {
+        var clusters = bundle.clusters().keySet();
+        yield clusters.size() == 1 ? clusters.iterator().next() : bundle.listener().name();
+      }
     };
   }
 

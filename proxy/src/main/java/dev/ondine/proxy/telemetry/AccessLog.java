@@ -4,6 +4,7 @@ import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.StreamInfo;
 import java.time.InstantSource;
 
@@ -53,12 +54,21 @@ public final class AccessLog implements HttpLayer {
     var wanted =
         switch (extent) {
           case ALL -> true;
-          case ERRORS -> info.reason() != null;
+          case ERRORS -> info.reason() != null && !isProbe(connection, info);
           case NONE -> false;
         };
     if (wanted) {
       writer.offer(AccessLogEntry.of(connection, info, clock.instant()));
     }
+  }
+
+  /**
+   * A look whether the workload is there yet, by a caller that sends nothing: an answer, no error.
+   */
+  private static boolean isProbe(ConnectionInfo connection, StreamInfo info) {
+    return connection.direction() == ConnectionInfo.Direction.INBOUND
+        && info.reason() == Reason.UPSTREAM_CONNECT_FAILURE
+        && info.bytesReceived() == 0;
   }
 
   private void logError(HttpExchange exchange) {

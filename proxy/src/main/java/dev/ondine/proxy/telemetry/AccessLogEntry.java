@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended by the wall clock
  * @param destination where a relayed connection was meant to go; empty for exchanges
  * @param status {@link #NO_STATUS} for relayed connections
- * @param durationNanos from the complete head, or from accepting, to the end
+ * @param durationNanos from the complete head, or from the end of detection, to the end
  */
 record AccessLogEntry(
     Instant ended,

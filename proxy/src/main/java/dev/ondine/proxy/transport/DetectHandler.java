@@ -12,13 +12,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a connection's first bytes until it is decided who serves it. Confined to its loop. */
-final class DetectHandler extends ChannelInboundHandlerAdapter {
+final class DetectHandler extends ChannelInboundHandlerAdapter implements Silence.Answer {
   private final Connection connection;
   private final ConnectionInfo info;
   private final FirstBytes choice;
   private final int maxBytes;
   private @Nullable ByteBuf start;
   private Scheduler.@Nullable Timer timer;
+  private Scheduler.@Nullable Timer silenceTimer;
+  private @Nullable Runnable cancelQuestion;
   private boolean decided;
 
   DetectHandler(Connection connection, ConnectionInfo info, FirstBytes choice, int maxBytes) {
@@ -28,8 +30,11 @@ final class DetectHandler extends ChannelInboundHandlerAdapter {
     this.maxBytes = maxBytes;
   }
 
-  void start(Duration timeout) {
+  void start(Duration timeout, @Nullable Silence silence) {
     timer = connection.loop().schedule(timeout, () -> decide(true));
+    if (silence != null) {
+      silenceTimer = connection.loop().schedule(silence.after(), () -> ask(silence));
+    }
     // A peer that ends its side at once may still wait for an answer.
     connection.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     connection.channel().config().setAutoRead(true);
@@ -79,6 +84,27 @@ final class DetectHandler extends ChannelInboundHandlerAdapter {
     var _ = ctx.close(); // the peer broke off before it said anything
   }
 
+  private void ask(Silence silence) {
+    if (!decided && start == null && connection.isOpen()) {
+      cancelQuestion = silence.ask(connection, info, this);
+    }
+  }
+
+  @Override
+  public void servedBy(Acceptor acceptor) {
+    if (!decided && connection.isOpen()) {
+      handOver(acceptor);
+    }
+  }
+
+  @Override
+  public void isWorthWaitingFor(Duration timeout) {
+    if (!decided && timer != null) {
+      timer.cancel();
+      timer = connection.loop().schedule(timeout, () -> decide(true));
+    }
+  }
+
   private void decide(boolean last) {
     if (decided || !connection.isOpen()) {
       return;
@@ -92,9 +118,14 @@ final class DetectHandler extends ChannelInboundHandlerAdapter {
       }
       return;
     }
+    handOver(acceptor);
+  }
+
+  private void handOver(Acceptor acceptor) {
+    var bytes = start;
     decided = true;
     start = null;
-    cancelTimer();
+    cancelTimers();
     connection.channel().config().setAutoRead(false); // the next owner starts to read
     connection.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     var pipeline = connection.channel().pipeline();
@@ -106,16 +137,24 @@ final class DetectHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void cancelTimer() {
+  private void cancelTimers() {
     if (timer != null) {
       timer.cancel();
       timer = null;
+    }
+    if (silenceTimer != null) {
+      silenceTimer.cancel();
+      silenceTimer = null;
+    }
+    if (cancelQuestion != null) {
+      cancelQuestion.run();
+      cancelQuestion = null;
     }
   }
 
   private void release() {
     decided = true;
-    cancelTimer();
+    cancelTimers();
     if (start != null) {
       start.release();
       start = null;

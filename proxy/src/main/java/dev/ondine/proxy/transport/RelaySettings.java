@@ -15,10 +15,10 @@ public record RelaySettings(Duration idle, int bufferBytes) {
 
   public RelaySettings {
     if (idle.compareTo(Sweeper.PERIOD) < 0) {
-      throw new IllegalArgumentException("relay.idle: " + idle + " is below " + Sweeper.PERIOD);
+      throw new IllegalArgumentException("tcp.idle: " + idle + " is below " + Sweeper.PERIOD);
     }
     if (bufferBytes < 1_024) {
-      throw new IllegalArgumentException("relay.bufferBytes: " + bufferBytes + " is below 1024");
+      throw new IllegalArgumentException("tcp.bufferBytes: " + bufferBytes + " is below 1024");
     }
   }
 }

@@ -1,11 +1,14 @@
 package dev.ondine.proxy.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +62,27 @@ class InboundTcpTest {
       tcp.client().sends("ping");
 
       assertThat(tcp.keep(new Peer(workload.accept())).reads(4)).isEqualTo("ping");
+    }
+  }
+
+  /** By that the rules of interception know it from a call of the workload to itself. */
+  @Test
+  void thatAddressIsConnectedToFromLoopback() throws IOException {
+    listen();
+    var own =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+            .findFirst();
+    assumeThat(own).as("an IPv4 address of this host beside loopback").isPresent();
+    try (var workload = new ServerSocket(0, 1, own.get())) {
+      workload.setSoTimeout(10_000);
+      tcp.meantFor(own.get().getHostAddress(), workload.getLocalPort());
+
+      tcp.client();
+
+      var accepted = tcp.keep(new Peer(workload.accept()));
+      assertThat(accepted.socket.getInetAddress().isLoopbackAddress()).isTrue();
     }
   }
 

@@ -4,10 +4,14 @@ import static dev.ondine.proxy.tcp.TcpFixture.DB;
 import static dev.ondine.proxy.tcp.TcpFixture.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ondine.model.AppProtocol;
+import dev.ondine.model.DemandKey;
+import dev.ondine.model.ServiceState;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,5 +195,103 @@ class OutboundTcpTest {
     tcp.untilAllEnded();
     tcp.mesh.passes(Duration.ofHours(1));
     assertThat(tcp.mesh.control.subscribed()).isEmpty();
+  }
+
+  @Test
+  void connectionsStillOpenAfterADrainAreBrokenOff() throws IOException {
+    var db = tcp.upstream();
+    tcp.isWarm(db(db.port()));
+    var client = tcp.client();
+    var server = tcp.keep(db.accepts());
+    server.sends("x");
+    assertThat(client.reads(1)).isEqualTo("x");
+    assertThat(tcp.sessions.open()).isEqualTo(1);
+
+    tcp.sessions.breakOff();
+
+    assertThat(client.isBrokenOff()).isTrue();
+    assertThat(server.isBrokenOff()).isTrue();
+    assertThat(tcp.log()).contains("\"reason\":\"draining\"");
+  }
+
+  @Test
+  void refusedAddressIsNotEvenAskedFor() throws IOException {
+    tcp.meantFor(DemandKey.VirtualIp.REFUSED, 80);
+
+    assertThat(tcp.client().isBrokenOff()).isTrue();
+
+    assertThat(tcp.mesh.control.subscribed()).isEmpty();
+    assertThat(tcp.log()).contains("\"reason\":\"not_permitted\"");
+  }
+
+  @Test
+  void outsideIsRefusedWhereThePolicyDeniesIt() throws IOException {
+    tcp.listens(tcp.outbound(OutsideNames.Policy.DENY), Direction.OUTBOUND);
+    var outside = tcp.upstream();
+    tcp.meantFor("127.0.0.1", outside.port());
+
+    assertThat(tcp.client().isBrokenOff()).isTrue();
+
+    assertThat(tcp.log()).contains("\"reason\":\"not_permitted\"", "denied");
+  }
+
+  @Test
+  void ownPortIsALoop() throws IOException {
+    tcp.listens(tcp.outbound(OutsideNames.Policy.PASSTHROUGH, 15_001), Direction.OUTBOUND);
+    tcp.meantFor("127.0.0.1", 15_001);
+
+    assertThat(tcp.client().isBrokenOff()).isTrue();
+
+    assertThat(tcp.log()).contains("\"reason\":\"loop\"");
+  }
+
+  @Test
+  void connectionsThatWaitHaveABound() throws IOException {
+    try (var small = new TcpFixture(Map.of("heldBytes", "16384"))) {
+      small.listens(small.outbound(OutsideNames.Policy.PASSTHROUGH), Direction.OUTBOUND);
+      small.meantFor(DB);
+      var first = small.client();
+      small.untilAsked();
+
+      assertThat(small.client().isBrokenOff()).isTrue();
+      assertThat(small.figure("istio_tcp_connections_closed_total", "discovery_overflow"))
+          .isEqualTo(1);
+
+      first.breaksOff();
+      small.untilAllEnded();
+      var db = small.upstream();
+      small.has(db(db.port()));
+      small.client().sends("room again");
+      small.until(() -> small.mesh.cache.get(DB) instanceof ServiceState.Warm);
+      assertThat(small.keep(db.accepts()).reads(10)).isEqualTo("room again");
+    }
+  }
+
+  @Test
+  void whatIsNotHttpOnAnHttpPortGoesToTheServiceItself() throws IOException {
+    var web = tcp.upstream();
+    tcp.isWarm(TcpFixture.web(AppProtocol.AUTO, List.of("db.default.mesh:3306"), web.port()));
+
+    tcp.client().sends("\u0016\u0003\u0001");
+
+    assertThat(tcp.keep(web.accepts()).reads(3)).isEqualTo("\u0016\u0003\u0001");
+  }
+
+  @Test
+  void connectionCountsAsLoadOfItsEndpointWhileItLasts() throws IOException {
+    var one = tcp.upstream();
+    var other = tcp.upstream();
+    tcp.isWarm(db(one.port(), other.port()));
+
+    // Least request of two: each second connection goes to the endpoint that has one less.
+    for (var i = 0; i < 8; i++) {
+      var expected = i + 1;
+      tcp.client();
+      tcp.until(() -> tcp.figure("istio_tcp_connections_opened_total") == expected);
+    }
+    for (var i = 0; i < 4; i++) {
+      tcp.keep(one.accepts());
+      tcp.keep(other.accepts());
+    }
   }
 }

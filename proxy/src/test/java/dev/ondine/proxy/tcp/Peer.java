@@ -10,55 +10,55 @@ import java.net.Socket;
 import java.net.SocketException;
 
 /** A blocking socket of a test, client or server, that waits for what it expects at most 10 s. */
-final class Peer implements Closeable {
+public final class Peer implements Closeable {
   private static final int PATIENCE_MILLIS = 10_000;
 
-  final Socket socket;
+  public final Socket socket;
 
-  Peer(Socket socket) throws IOException {
+  public Peer(Socket socket) throws IOException {
     this.socket = socket;
     socket.setSoTimeout(PATIENCE_MILLIS);
   }
 
-  static Peer connect(int port) throws IOException {
+  public static Peer connect(int port) throws IOException {
     return new Peer(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
   /** With little room in its kernel buffer, so that back-pressure is felt early. */
-  static Peer slowReader(int port) throws IOException {
+  public static Peer slowReader(int port) throws IOException {
     var socket = new Socket();
     socket.setReceiveBufferSize(4_096);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return new Peer(socket);
   }
 
-  void sends(String text) throws IOException {
+  public void sends(String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(UTF_8));
   }
 
   /** Reads exactly this much. */
-  String reads(int length) throws IOException {
+  public String reads(int length) throws IOException {
     return new String(socket.getInputStream().readNBytes(length), UTF_8);
   }
 
   /** Reads to the other side's FIN. */
-  String readsToTheEnd() throws IOException {
+  public String readsToTheEnd() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), UTF_8);
   }
 
   /** FIN. */
-  void endsItsSide() throws IOException {
+  public void endsItsSide() throws IOException {
     socket.shutdownOutput();
   }
 
   /** RST. */
-  void breaksOff() throws IOException {
+  public void breaksOff() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
   }
 
   /** Waits for the other side's end: true if it broke off (RST), false if it ended (FIN). */
-  boolean isBrokenOff() throws IOException {
+  public boolean isBrokenOff() throws IOException {
     try {
       if (socket.getInputStream().read() >= 0) {
         throw new AssertionError("bytes came");

@@ -10,7 +10,12 @@ import dev.ondine.model.ClusterEndpoints;
 import dev.ondine.model.DemandKey;
 import dev.ondine.model.Endpoint;
 import dev.ondine.model.Listener;
+import dev.ondine.model.Route;
+import dev.ondine.model.RouteAction;
+import dev.ondine.model.RouteConfiguration;
+import dev.ondine.model.RouteMatch;
 import dev.ondine.model.ServiceState;
+import dev.ondine.model.VirtualHost;
 import dev.ondine.proxy.balance.Balancers;
 import dev.ondine.proxy.discovery.CacheFixture;
 import dev.ondine.proxy.discovery.Shop;
@@ -127,7 +132,21 @@ final class TcpFixture implements Closeable {
     return offer(new Listener.Traffic.Tcp("db.default.mesh:3306"), AppProtocol.TCP, ports);
   }
 
-  static Shop.Offer offer(Listener.Traffic traffic, AppProtocol protocol, Integer... ports) {
+  /** The same as an HTTP service, all of whose routes lead to these clusters. */
+  static Shop.Offer web(AppProtocol protocol, List<String> clusters, Integer... ports) {
+    var name = "db.default.mesh:3306";
+    var routes =
+        clusters.stream()
+            .map(RouteAction.Forward::new)
+            .map(action -> new Route("", RouteMatch.ANY, action, Optional.empty()))
+            .toList();
+    var host = new VirtualHost(name, List.of("*"), routes);
+    var inline = new Listener.Traffic.HttpInline(new RouteConfiguration(name, List.of(host)));
+    return offer(inline, protocol, ports);
+  }
+
+  private static Shop.Offer offer(
+      Listener.Traffic traffic, AppProtocol protocol, Integer... ports) {
     var name = "db.default.mesh:3306";
     var info = new Listener.ServiceInfo("db", "default", DB.port(), protocol, Optional.of(DB.ip()));
     var endpoints = Arrays.stream(ports).map(port -> Endpoint.of("127.0.0.1", port)).toList();
