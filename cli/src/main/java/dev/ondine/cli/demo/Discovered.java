@@ -68,7 +68,7 @@ record Discovered(
   private static String service(String name, Function<String, String> virtualIps) {
     var colon = name.indexOf(':');
     var host = colon < 0 ? name : name.substring(0, colon);
-    return host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9')
+    return host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'))
         ? virtualIps.apply(host)
         : host.split("\\.", 2)[0];
   }

@@ -23,8 +23,7 @@ final class DiscoveryTable {
 
   /** Asks all sidecars and prints what they know. One that has ended has no rows. */
   void print(List<Workload> workloads, VirtualIps addresses, long now, PrintWriter out) {
-    var table =
-        new Table("SIDECAR", "DISCOVERED", "STATE", "AT", "WAITED", "ENDPOINTS", "REQUESTS");
+    var table = empty();
     for (var workload : workloads) {
       try {
         Discovered.by(workload, addresses).forEach(name -> row(table, name, now));
@@ -33,6 +32,10 @@ final class DiscoveryTable {
       }
     }
     table.print(out, "nobody has discovered anything");
+  }
+
+  static Table empty() {
+    return new Table("SIDECAR", "DISCOVERED", "STATE", "AT", "WAITED", "ENDPOINTS", "REQUESTS");
   }
 
   void row(Table table, Discovered name, long now) {

@@ -21,6 +21,7 @@ final class FailureSteps {
         new Step("an instance drains", this::drain),
         new Step("a program is killed", this::appKill),
         new Step("a workload is killed", this::workloadKill),
+        new Step("a supervisor's return", this::supervisorReturn),
         new Step("control is killed", this::controlRestart));
   }
 
@@ -47,6 +48,24 @@ final class FailureSteps {
     return noneFails(
         "workload_kill",
         () -> victim.kill(Part.SUPERVISOR, Part.KEEPER, Part.WORKLOAD, Part.SIDECAR));
+  }
+
+  /** Its process and sidecar live on without it, until the next start takes over. */
+  private String supervisorReturn() throws DemoException, IOException, InterruptedException {
+    var victim = stage.shop.workload("catalog-1");
+    return noneFails(
+        "supervisor_return",
+        () -> {
+          var before = victim.livePid(Part.WORKLOAD);
+          victim.kill(Part.SUPERVISOR);
+          var again = stage.shop.startAgain(victim);
+          stage.patience.until(
+              Duration.ofSeconds(15),
+              Duration.ofMillis(20),
+              again.name() + " still has the process of before",
+              () -> again.pid(Part.WORKLOAD).orElse(before) != before);
+          stage.shop.awaitReady(again);
+        });
   }
 
   /** What was known before goes on meanwhile; afterwards names can be found again. */

@@ -25,13 +25,13 @@ final class Findings {
   /** Notes a number that must not be above the limit. */
   void atMost(String name, double value, double limit) {
     values.put(name, rounded(value));
-    report.atMost(name, rounded(value), limit);
+    report.atMost(name, value, limit);
   }
 
   /** Notes a number that must not be below the limit. */
   void atLeast(String name, double value, double limit) {
     values.put(name, rounded(value));
-    report.atLeast(name, rounded(value), limit);
+    report.atLeast(name, value, limit);
   }
 
   /** Notes a value that must be another. */

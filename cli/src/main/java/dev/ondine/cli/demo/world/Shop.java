@@ -104,7 +104,34 @@ public final class Shop {
       Map<String, String> settings,
       boolean talking)
       throws DemoException, IOException, InterruptedException {
-    var address = network.join(name);
+    return supervise(service, name, network.join(name), port, program, settings, talking);
+  }
+
+  /**
+   * Starts a workload again whose supervisor was killed: in the same network, with what is there.
+   */
+  public Workload startAgain(Workload killed) throws DemoException, IOException {
+    var service = ShopService.named(killed.service());
+    workloads.remove(killed);
+    return supervise(
+        service.name(),
+        killed.name(),
+        killed.address(),
+        Optional.of(service.port()),
+        service.command().apply(killed.folder()),
+        Map.of(),
+        false);
+  }
+
+  private Workload supervise(
+      String service,
+      String name,
+      String address,
+      Optional<String> port,
+      List<String> program,
+      Map<String, String> settings,
+      boolean talking)
+      throws IOException {
     var folder = place.folder().resolve(name);
     var command = new ArrayList<>(List.of(place.ondine(), "run", "--service", service));
     command.addAll(List.of("--instance", name, "--netns", name, "--control", control.xds()));
