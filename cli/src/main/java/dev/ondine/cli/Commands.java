@@ -14,6 +14,7 @@ final class Commands {
     return List.of(
         new ControlCommand(terminal),
         new ApplyCommand(terminal),
+        new ValidateCommand(terminal),
         new GetCommand(terminal),
         new DeleteCommand(terminal),
         new StatusCommand(terminal),

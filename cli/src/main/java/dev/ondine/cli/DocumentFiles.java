@@ -37,6 +37,11 @@ final class DocumentFiles {
    * @throws CliException naming what cannot be read and why
    */
   List<Text> read(Terminal terminal) {
+    return read(names, terminal);
+  }
+
+  /** The same for names that come otherwise. */
+  static List<Text> read(List<String> names, Terminal terminal) {
     var texts = new ArrayList<Text>();
     for (var name : names) {
       if (name.equals(STANDARD_INPUT)) {

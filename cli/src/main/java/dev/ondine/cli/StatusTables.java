@@ -22,6 +22,7 @@ final class StatusTables {
     out.println("workloads  " + status.path("workloads").asLong());
     out.println("sidecars   " + status.path("sidecars").asLong());
     status.path("notReady").forEach(reason -> out.println("not ready: " + reason.asText()));
+    status.path("problems").forEach(problem -> out.println("problem: " + problem.asText()));
     out.flush();
   }
 

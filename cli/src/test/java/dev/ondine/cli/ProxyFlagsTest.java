@@ -8,7 +8,10 @@ import dev.ondine.proxy.AddressText;
 import dev.ondine.proxy.ReadyCheck;
 import dev.ondine.proxy.SidecarConfig;
 import dev.ondine.proxy.WorkloadPort;
+import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
+import dev.ondine.proxy.endpoint.OutsideNames;
+import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -48,6 +51,10 @@ class ProxyFlagsTest {
                 Optional.empty(),
                 Path.of("/etc/resolv.conf"),
                 Duration.ofSeconds(10),
+                AccessLog.Extent.ERRORS,
+                OutsideNames.Policy.PASSTHROUGH,
+                Duration.ZERO,
+                DetectionSettings.defaults(),
                 DiscoverySettings.DEFAULTS));
   }
 
@@ -75,6 +82,10 @@ class ProxyFlagsTest {
             "--run-dir=/run/orders",
             "--resolv-conf=/run/orders/resolv.conf",
             "--drain=3s",
+            "--access-log=all",
+            "--outside=deny",
+            "--request-timeout=15s",
+            "--detect=1s",
             "--discovery=idle=5s",
             "--discovery=maxWait=1s");
 
@@ -98,6 +109,10 @@ class ProxyFlagsTest {
     assertThat(config.runDir()).contains(Path.of("/run/orders"));
     assertThat(config.resolvConf()).isEqualTo(Path.of("/run/orders/resolv.conf"));
     assertThat(config.drain()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.accessLog()).isEqualTo(AccessLog.Extent.ALL);
+    assertThat(config.outside()).isEqualTo(OutsideNames.Policy.DENY);
+    assertThat(config.requestTimeout()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(config.detection().timeout()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.discovery().idle()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.discovery().maxWait()).isEqualTo(Duration.ofSeconds(1));
   }

@@ -15,6 +15,7 @@ import dev.ondine.control.push.ChangePublisher;
 import dev.ondine.control.push.WorldSource;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.control.registry.StoredRegistry;
+import dev.ondine.control.registry.file.DocumentFolder;
 import dev.ondine.control.store.SqliteStore;
 import dev.ondine.control.store.StoreException;
 import dev.ondine.xds.server.AdsServer;
@@ -47,6 +48,7 @@ public final class ControlPlane implements AutoCloseable {
 
   private final SqliteStore store;
   private final StoredRegistry registry;
+  private final Optional<DocumentFolder> folder;
   private final WebServer admin;
 
   private ControlPlane(ControlSettings settings, InstantSource clock, Ticker ticker)
@@ -62,6 +64,7 @@ public final class ControlPlane implements AutoCloseable {
       // Before anybody can connect, so that the first answers are right already.
       var ads = new AdsServer(new WorldSource(registry::world), settings.ads(), clock, metrics);
       registry.listen(new ChangePublisher(ads));
+      folder = openFolder();
       for (var address : settings.xds()) {
         var server = new GrpcServer(address, ads, registry);
         begin("--xds", server);
@@ -108,6 +111,26 @@ public final class ControlPlane implements AutoCloseable {
     } catch (StoreException e) {
       throw new ControlStartException("--store", String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private Optional<DocumentFolder> openFolder() throws ControlStartException {
+    if (settings.watch().isEmpty()) {
+      var owners = registry.owners();
+      if (!owners.isEmpty()) {
+        LOG.warn(
+            "documents of {} files stay in force though no folder is watched: {}",
+            owners.size(),
+            owners);
+      }
+      return Optional.empty();
+    }
+    var thread = Mailbox.start("folder", TIMERS, ticker);
+    stops.push(new Stop("folder's thread", thread::close));
+    var opened =
+        new DocumentFolder(
+            settings.watch().get(), settings.folder(), registry, new DocumentReader(), thread);
+    begin("--watch", opened);
+    return Optional.of(opened);
   }
 
   private void begin(String setting, Component part) throws ControlStartException {
@@ -180,6 +203,11 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public Optional<String> watch() {
       return settings.watch().map(Object::toString);
+    }
+
+    @Override
+    public List<String> problems() {
+      return folder.map(DocumentFolder::problems).orElse(List.of());
     }
 
     @Override

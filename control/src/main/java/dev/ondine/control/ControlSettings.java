@@ -3,6 +3,7 @@ package dev.ondine.control;
 import static java.util.Objects.requireNonNull;
 
 import dev.ondine.control.registry.RegistrySettings;
+import dev.ondine.control.registry.file.FolderSettings;
 import dev.ondine.control.store.SqliteStore;
 import dev.ondine.xds.server.AdsSettings;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ public record ControlSettings(
     Path store,
     Optional<Path> watch,
     RegistrySettings registry,
+    FolderSettings folder,
     AdsSettings ads,
     SqliteStore.Limits limits) {
   public ControlSettings {
@@ -33,6 +35,7 @@ public record ControlSettings(
     requireNonNull(store, "store");
     requireNonNull(watch, "watch");
     requireNonNull(registry, "registry");
+    requireNonNull(folder, "folder");
     requireNonNull(ads, "ads");
     requireNonNull(limits, "limits");
     if (xds.isEmpty()) {
@@ -49,6 +52,7 @@ public record ControlSettings(
         store,
         watch,
         RegistrySettings.DEFAULTS,
+        FolderSettings.DEFAULTS,
         AdsSettings.DEFAULTS,
         SqliteStore.Limits.DEFAULT);
   }

@@ -1,8 +1,12 @@
 package dev.ondine.control;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.ondine.base.time.Ticker;
 import dev.ondine.control.policy.DocumentReader;
@@ -16,6 +20,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -166,6 +174,55 @@ class ControlPlaneTest {
     var probe = new DeltaProbe(channel(everywhere), "front-0", "front", "shop");
     probe.demand(ORDERS);
     awaitEndpoints(probe, "10.0.0.1 HEALTHY");
+  }
+
+  @Test
+  void theAdminApiShowsWhatEachSidecarSubscribesToAndSaidToIt() throws Exception {
+    var control = control();
+    var channel = channel(control);
+    new AttachedWorkload(channel, "orders", "orders-0", "10.0.0.1").send(State.READY);
+    var probe = new DeltaProbe(channel, "front-0", "front", "shop");
+    probe.refuse(ResourceType.CLUSTER, "no such balancing");
+    probe.demand(ORDERS);
+    probe.awaitHeld(ResourceType.ENDPOINTS, ORDERS, _ -> true);
+    probe.awaitHeld(ResourceType.CLUSTER, ORDERS, _ -> true);
+    probe.demand("payment.shop.mesh");
+
+    await()
+        .atMost(10, SECONDS)
+        .untilAsserted(
+            () -> {
+              var sidecar = get(control, "sidecars").path("sidecars").path(0);
+              assertThat(sidecar.path("node").asText()).isEqualTo("front-0.shop");
+              assertThat(sidecar.path("protocol").asText()).isEqualTo("delta");
+              var endpoints = sidecar.path("types").path("endpoints");
+              var held = endpoints.path("subscriptions").path(0);
+              assertThat(held.path("name").asText()).isEqualTo(ORDERS);
+              assertThat(held.path("status").asText()).isEqualTo("sent");
+              assertThat(held.path("acked")).isEqualTo(held.path("sent"));
+              assertThat(held.path("sent").asText()).isNotEmpty();
+              assertThat(endpoints.path("subscriptions").path(1).path("status").asText())
+                  .isEqualTo("absent");
+              var clusters = sidecar.path("types").path("cluster");
+              assertThat(clusters.path("rejected").asText()).isEqualTo("no such balancing");
+              assertThat(clusters.path("subscriptions").path(0).has("acked")).isFalse();
+            });
+    var service = get(control, "services").path("services").path(0);
+    assertThat(service.path("host").asText()).isEqualTo(ORDERS);
+    assertThat(service.path("declared").asBoolean()).isFalse();
+    assertThat(service.path("workloads").path("ready").asInt()).isEqualTo(1);
+    var workload = get(control, "workloads").path("workloads").path(0);
+    assertThat(workload.path("address").asText()).isEqualTo("10.0.0.1");
+    assertThat(workload.path("leased").asBoolean()).isTrue();
+    assertThat(get(control, "status").path("sidecars").asInt()).isEqualTo(1);
+  }
+
+  private static JsonNode get(ControlPlane control, String what) throws Exception {
+    var uri = URI.create("http://" + ControlPlane.text(control.admin()) + "/v1/" + what);
+    try (var http = HttpClient.newHttpClient()) {
+      var answer = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      return new JsonMapper().readTree(answer.body());
+    }
   }
 
   private ControlPlane control() throws ControlStartException {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import com.google.rpc.Status;
 import dev.ondine.xds.codec.ResourceType;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
@@ -23,12 +24,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** A delta xDS client that accepts everything and remembers what it holds. */
+/** A delta xDS client that accepts what it is not told to refuse, and remembers what it holds. */
 final class DeltaProbe implements StreamObserver<DeltaDiscoveryResponse> {
   private final Map<String, Resource> held = new ConcurrentHashMap<>();
   private final Set<String> absent = ConcurrentHashMap.newKeySet();
   private final Map<String, String> errors = new ConcurrentHashMap<>();
   private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private final StreamObserver<DeltaDiscoveryRequest> requests;
   private final Node node;
   private volatile boolean ended;
@@ -52,6 +54,11 @@ final class DeltaProbe implements StreamObserver<DeltaDiscoveryResponse> {
     for (var type : ResourceType.values()) {
       send(request(type).addResourceNamesSubscribe(name));
     }
+  }
+
+  /** Refuses whatever comes next of this type, for this reason. */
+  void refuse(ResourceType type, String reason) {
+    refusals.put(type.url(), reason);
   }
 
   void end() {
@@ -110,10 +117,15 @@ final class DeltaProbe implements StreamObserver<DeltaDiscoveryResponse> {
     response
         .getResourceErrorsList()
         .forEach(e -> errors.put(e.getResourceName().getName(), e.getErrorDetail().getMessage()));
-    send(
+    var answer =
         DeltaDiscoveryRequest.newBuilder()
             .setTypeUrl(response.getTypeUrl())
-            .setResponseNonce(response.getNonce()));
+            .setResponseNonce(response.getNonce());
+    var refusal = refusals.get(response.getTypeUrl());
+    if (refusal != null) {
+      answer.setErrorDetail(Status.newBuilder().setCode(3).setMessage(refusal));
+    }
+    send(answer);
   }
 
   @Override

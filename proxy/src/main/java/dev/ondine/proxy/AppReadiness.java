@@ -26,6 +26,7 @@ final class AppReadiness implements Component {
   private final Executor blocking;
   private final Consumer<Optional<String>> told;
   private Scheduler.@Nullable Timer timer;
+  private boolean looked;
   private boolean ready;
   private int failures;
   private boolean stopped;
@@ -33,7 +34,8 @@ final class AppReadiness implements Component {
   /**
    * @param check says why the workload cannot serve, empty: it can; may block
    * @param blocking where it may
-   * @param told each change, on the scheduler: why the workload cannot serve, empty: it can
+   * @param told the first result and each change, on the scheduler: why the workload cannot serve,
+   *     empty: it can
    */
   AppReadiness(
       Supplier<Optional<String>> check,
@@ -71,7 +73,10 @@ final class AppReadiness implements Component {
       return;
     }
     failures = problem.isEmpty() ? 0 : failures + 1;
-    if (problem.isEmpty() != ready && (problem.isEmpty() || failures >= FAILURES_IN_A_ROW)) {
+    var changed =
+        problem.isEmpty() != ready && (problem.isEmpty() || failures >= FAILURES_IN_A_ROW);
+    if (changed || !looked) {
+      looked = true;
       ready = problem.isEmpty();
       told.accept(problem);
     }

@@ -51,7 +51,7 @@ final class ControlLink implements Component {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable RegistrationClient registration;
   private @Nullable AppReadiness readiness;
-  private final CountDownLatch lameDuck = new CountDownLatch(1);
+  private volatile CountDownLatch lameDuck = new CountDownLatch(1);
   private final CountDownLatch gone = new CountDownLatch(1);
 
   ControlLink(SidecarConfig config, Standing standing, RandomGenerator random, Metrics metrics) {
@@ -129,8 +129,11 @@ final class ControlLink implements Component {
     }
     if (problem.isEmpty()) {
       client.register(Registration.State.READY);
-    } else {
-      standing.notRegistered(problem.get());
+      return;
+    }
+    var advertised = standing.view().registered();
+    standing.notRegistered(problem.get());
+    if (advertised) {
       // Whoever still answers a part of its requests is not taken away, only asked no more.
       client.register(Registration.State.LAME_DUCK);
     }
@@ -140,8 +143,10 @@ final class ControlLink implements Component {
   void retire(Duration limit) {
     var client = registration;
     if (client != null) {
+      var known = new CountDownLatch(1);
+      lameDuck = known;
       client.register(Registration.State.LAME_DUCK);
-      await(lameDuck, limit);
+      await(known, limit);
     }
   }
 

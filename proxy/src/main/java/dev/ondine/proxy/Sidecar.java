@@ -7,30 +7,15 @@ import dev.ondine.base.metrics.Metrics;
 import dev.ondine.base.metrics.PrometheusMetrics;
 import dev.ondine.base.time.Ticker;
 import dev.ondine.model.DemandKey;
-import dev.ondine.proxy.balance.Balancers;
-import dev.ondine.proxy.detect.ProtocolDetector;
-import dev.ondine.proxy.discovery.OnDemandServices;
 import dev.ondine.proxy.discovery.dns.DnsServer;
 import dev.ondine.proxy.discovery.dns.ResolvConf;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.Reason;
-import dev.ondine.proxy.resilience.InFlight;
-import dev.ondine.proxy.route.MatchRoute;
-import dev.ondine.proxy.stack.InboundStack;
-import dev.ondine.proxy.stack.OutboundStack;
-import dev.ondine.proxy.tcp.InboundTcp;
-import dev.ondine.proxy.tcp.OutboundTcp;
-import dev.ondine.proxy.tcp.Sessions;
-import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
-import dev.ondine.proxy.telemetry.RefusalMetrics;
-import dev.ondine.proxy.telemetry.RequestMetrics;
-import dev.ondine.proxy.telemetry.TcpMetrics;
 import dev.ondine.proxy.transport.Acceptor;
-import dev.ondine.proxy.transport.DetectingAcceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
 import dev.ondine.proxy.transport.LoopWatchdog;
@@ -81,7 +66,6 @@ public final class Sidecar implements Component {
   private static final Duration LOOK = Duration.ofMillis(20);
 
   private final SidecarConfig config;
-  private final RandomGenerator random;
   private final RandomGenerator unpredictable;
   private final Ticker ticker = Ticker.system();
   private final Metrics metrics = new PrometheusMetrics();
@@ -91,13 +75,10 @@ public final class Sidecar implements Component {
   private final AccessLogWriter accessLogWriter;
   private final ControlLink link;
   private final TcpConnector connector;
-  private final InFlight inboundInFlight = new InFlight();
-  private final Sessions inboundSessions;
-  private final OwnPorts ownPorts;
-  private final HttpTraffic inbound;
-  private final HttpTraffic outbound;
-  private final OutboundTcp opaqueOutbound;
-  private final RefusalMetrics refusals;
+  private final OwnPorts ownPorts = new OwnPorts(Set.of());
+  private final Observers observers;
+  private final InboundTraffic inbound;
+  private final OutboundTraffic outbound;
   private final InetAddress address;
   private final WorkloadAddresses workload;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -119,7 +100,6 @@ public final class Sidecar implements Component {
       RandomGenerator unpredictable,
       InstantSource clock) {
     this.config = config;
-    this.random = random;
     this.unpredictable = unpredictable;
     var stateFile = new StateFile(config.runDir());
     standing =
@@ -130,52 +110,16 @@ public final class Sidecar implements Component {
     watchdog = new LoopWatchdog(loops, metrics);
     accessLogWriter = new AccessLogWriter(accessLog, metrics);
     link = new ControlLink(config, standing, random, metrics);
-    connector = new TcpConnector(loops, SocketMark.options(config.mark()));
-    refusals = new RefusalMetrics(metrics);
-    ownPorts = new OwnPorts(Set.of());
     address = config.address().orElseGet(() -> OwnAddress.find(config.control()));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
-    var log = new AccessLog(accessLogWriter, config.accessLog(), clock);
-    var requests =
-        new RequestMetrics(metrics, config.instance(), config.namespace(), config.service());
-    var connections =
-        new TcpMetrics(metrics, config.instance(), config.namespace(), config.service());
-    inboundSessions = new Sessions(log, connections, TcpSettings.DEFAULTS.relay());
-    inbound = inbound(log, requests);
-    var balancers = new Balancers(random);
-    outbound = outbound(log, requests, balancers);
-    opaqueOutbound =
-        new OutboundTcp(
-            new Sessions(log, connections, TcpSettings.DEFAULTS.relay()),
-            link.services(),
-            balancers,
-            connector,
-            TcpSettings.DEFAULTS,
-            config.outside(),
-            ownPorts);
-  }
-
-  private HttpTraffic inbound(AccessLog log, RequestMetrics requests) {
-    var stack = new InboundStack(log, requests, inboundInFlight, workload::of, ownPorts, random);
-    return new HttpTraffic(loops, connector.fromLoopback(), stack::http, refusals);
-  }
-
-  private HttpTraffic outbound(AccessLog log, RequestMetrics requests, Balancers balancers) {
-    var services = link.services();
-    var stack =
-        new OutboundStack(
-            log,
-            requests,
-            new InFlight(),
-            services,
-            new OnDemandServices(services, config.namespace(), config.discovery()),
-            new MatchRoute(random),
-            balancers,
-            config.requestTimeout(),
-            config.outside(),
-            ownPorts,
-            random);
-    return new HttpTraffic(loops, connector, stack::http, refusals);
+    connector = new TcpConnector(loops, SocketMark.options(config.mark()));
+    observers =
+        Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
+    inbound =
+        new InboundTraffic(
+            config, loops, connector.fromLoopback(), workload, ownPorts, observers, random);
+    outbound =
+        new OutboundTraffic(config, loops, connector, link.services(), ownPorts, observers, random);
   }
 
   @Override
@@ -207,7 +151,7 @@ public final class Sidecar implements Component {
         new AdminPages(
             config, standing, metrics, loops, blocking, link.services()::report, this::addresses);
     var admin = new AdminService(pages.all());
-    var traffic = new HttpTraffic(loops, connector, _ -> admin, refusals);
+    var traffic = new HttpTraffic(loops, connector, _ -> admin, observers.refusals());
     var number = 0;
     for (var where : config.admin()) {
       var name = number++ == 0 ? "admin" : "admin-" + number;
@@ -217,13 +161,7 @@ public final class Sidecar implements Component {
 
   /** Opens the ports that other workloads call, and says how they are reached. */
   private List<ControlLink.Registered> listenForCallers() throws IOException {
-    var opaque =
-        new InboundTcp(
-            inboundSessions,
-            connection -> workload.of(connection).stream().toList(),
-            connector.fromLoopback(),
-            ownPorts);
-    var acceptor = detecting(inbound, opaque);
+    var acceptor = inbound.entrance();
     var registered = new ArrayList<ControlLink.Registered>();
     if (config.mode() == SidecarConfig.Mode.REDIRECT) {
       listenRedirected("inbound", config.inbound(), Direction.INBOUND, acceptor);
@@ -247,12 +185,12 @@ public final class Sidecar implements Component {
 
   /** Opens the ports that the workload's own calls come to. */
   private void listenForWorkload() throws IOException {
-    var acceptor = detecting(outbound, opaqueOutbound);
-    listen("explicit", ListenerSettings.on(config.explicit(), Direction.OUTBOUND), acceptor);
+    var explicit = ListenerSettings.on(config.explicit(), Direction.OUTBOUND);
+    listen("explicit", explicit, outbound.explicit());
     if (config.mode() == SidecarConfig.Mode.EXPLICIT) {
       return;
     }
-    listenRedirected("outbound", config.outbound(), Direction.OUTBOUND, acceptor);
+    listenRedirected("outbound", config.outbound(), Direction.OUTBOUND, outbound.redirected());
     dns =
         new DnsServer(
             dnsAddresses(),
@@ -265,13 +203,6 @@ public final class Sidecar implements Component {
             unpredictable,
             metrics);
     dns.start();
-  }
-
-  private Acceptor detecting(HttpTraffic traffic, Acceptor opaque) {
-    return new DetectingAcceptor(
-        new ByProtocol(traffic.http1(), traffic.http2(), opaque),
-        config.detection().timeout(),
-        ProtocolDetector.MAX_BYTES);
   }
 
   private void listenRedirected(
@@ -287,7 +218,7 @@ public final class Sidecar implements Component {
     return (connection, info) -> {
       var to = info.originalDestination();
       if (to.isEmpty() || ownPorts.lead(host(to.get()), to.get().getPort())) {
-        refusals.refused(info, Reason.LOOP, "not redirected, or redirected to itself");
+        observers.refusals().refused(info, Reason.LOOP, "not redirected, or redirected to itself");
         connection.reset();
       } else if (host(to.get()).equals(DemandKey.VirtualIp.PROBE)) {
         connection.close();
@@ -364,7 +295,7 @@ public final class Sidecar implements Component {
       pause(SETTLE, until);
     }
     inbound.drain();
-    while (inboundInFlight.active() + inboundSessions.open() > 0 && ticker.nanos() - until < 0) {
+    while (inbound.underWay() > 0 && ticker.nanos() - until < 0) {
       pause(LOOK, until);
     }
     standing.drain(Standing.Drain.DONE);

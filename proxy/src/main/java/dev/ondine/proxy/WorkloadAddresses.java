@@ -1,5 +1,6 @@
 package dev.ondine.proxy;
 
+import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.xds.transport.GrpcChannels;
@@ -55,13 +56,28 @@ final class WorkloadAddresses {
 
   /** Where a connection to the workload goes; empty: the workload has no such port. */
   Optional<Endpoint> of(ConnectionInfo connection) {
+    return Optional.ofNullable(found.get(target(connection)));
+  }
+
+  /** What is said of the port that a connection is for. */
+  AppProtocol protocol(ConnectionInfo connection) {
+    var target = target(connection);
+    return ports.stream()
+        .filter(port -> port.target() == target)
+        .findFirst()
+        .map(WorkloadPort::protocol)
+        .orElse(AppProtocol.AUTO);
+  }
+
+  /** The workload's own port that a connection is for; 0: none. */
+  private int target(ConnectionInfo connection) {
     var original = connection.originalDestination();
     if (original.isPresent()) {
-      return Optional.ofNullable(found.get(original.get().getPort()));
+      return original.get().getPort();
     }
     return connection.local() instanceof InetSocketAddress local
-        ? Optional.ofNullable(listeners.get(local.getPort())).map(found::get)
-        : Optional.empty();
+        ? listeners.getOrDefault(local.getPort(), 0)
+        : 0;
   }
 
   /** Looks at all ports; blocks. Why the workload cannot serve; empty: it can. */

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AppReadinessTest {
+  private static final Optional<String> NOT_YET = Optional.of("not yet");
+
   private final ManualClock clock = new ManualClock();
   private final List<Optional<String>> told = new ArrayList<>();
   private Optional<String> problem = Optional.of("not yet");
@@ -34,12 +36,12 @@ class AppReadinessTest {
   @Test
   void anAppThatComesUpIsSeenSoon() {
     clock.advance(Duration.ofSeconds(3));
-    assertThat(told).isEmpty();
+    assertThat(told).containsExactly(NOT_YET);
 
     problem = Optional.empty();
     clock.advance(Duration.ofMillis(50));
 
-    assertThat(told).containsExactly(Optional.empty());
+    assertThat(told).containsExactly(NOT_YET, Optional.empty());
   }
 
   @Test
@@ -51,7 +53,7 @@ class AppReadinessTest {
     clock.advance(Duration.ofSeconds(10));
 
     assertThat(checks - before).isEqualTo(10);
-    assertThat(told).hasSize(1);
+    assertThat(told).containsExactly(NOT_YET, Optional.empty());
   }
 
   @Test
@@ -60,13 +62,13 @@ class AppReadinessTest {
     clock.advance(Duration.ofMillis(50));
     problem = Optional.of("gone");
     clock.advance(Duration.ofSeconds(1));
-    assertThat(told).hasSize(1);
+    assertThat(told).containsExactly(NOT_YET, Optional.empty());
 
     clock.advance(Duration.ofSeconds(1));
-    assertThat(told).containsExactly(Optional.empty(), Optional.of("gone"));
+    assertThat(told).containsExactly(NOT_YET, Optional.empty(), Optional.of("gone"));
     problem = Optional.empty();
     clock.advance(Duration.ofMillis(50));
-    assertThat(told).hasSize(3);
+    assertThat(told).hasSize(4).endsWith(Optional.empty());
   }
 
   @Test

@@ -21,6 +21,9 @@ public interface ControlStatus {
   /** The watched folder. */
   Optional<String> watch();
 
+  /** What is wrong with what it was given, and does not keep it from its work: a bad file. */
+  List<String> problems();
+
   /** Why it cannot do all of its work now; empty when it can. */
   List<String> notReady();
 }

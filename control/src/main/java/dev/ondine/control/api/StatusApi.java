@@ -47,6 +47,7 @@ final class StatusApi {
         .put("workloads", world.services().stream().mapToInt(s -> s.workloads().size()).sum())
         .put("sidecars", ads.streams().size());
     notReady.forEach(Json.array(json, "notReady")::add);
+    status.problems().forEach(Json.array(json, "problems")::add);
     return ApiResponse.json(200, json);
   }
 

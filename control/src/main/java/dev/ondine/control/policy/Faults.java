@@ -3,6 +3,7 @@ package dev.ondine.control.policy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,8 +35,9 @@ final class Faults {
     return problems.size();
   }
 
+  /** In the order of the text. */
   List<Problem> problems() {
-    return problems;
+    return problems.stream().sorted(Comparator.comparingInt(Problem::line)).toList();
   }
 
   /** {@code ; did you mean 'targetPort'?} where a word is near, else nothing. */

@@ -125,13 +125,15 @@ final class Section {
       return Optional.empty();
     }
     var text = scalar.get().text();
-    if (text.matches("-?[0-9]{1,18}")) {
+    var whole = text.matches("-?[0-9]{1,18}");
+    if (whole) {
       var number = Long.parseLong(text);
       if (number >= least && number <= most) {
         return Optional.of(number);
       }
     }
-    faults.add(scalar.get(), at(name), "'" + scalar.get().shown() + "' is out of range", allowed);
+    var what = whole ? "' is out of range" : "' is not a whole number";
+    faults.add(scalar.get(), at(name), "'" + scalar.get().shown() + what, allowed);
     return Optional.empty();
   }
 
@@ -143,9 +145,9 @@ final class Section {
 
   /** A duration. */
   Optional<Duration> duration(String name, Duration least) {
-    var scalar = scalar(name, Scalar.Type.TEXT, Durations.ALLOWED);
+    var scalar = find(name).filter(Scalar.class::isInstance).map(Scalar.class::cast);
     if (scalar.isEmpty()) {
-      return Optional.empty();
+      return scalar(name, Scalar.Type.TEXT, Durations.ALLOWED).map(_ -> least); // a list: a fault
     }
     try {
       var duration = Durations.parse(scalar.get().text());

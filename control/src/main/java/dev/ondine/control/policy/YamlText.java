@@ -94,7 +94,8 @@ final class YamlText {
       throw new TooLargeException(line, "nested more than " + MAX_DEPTH + " deep");
     }
     if (!TAGS.contains(node.getTag())) {
-      faults.add(line, "", node.getTag().getValue(), "tags such as this are not allowed", "");
+      var tag = node.getTag().getValue();
+      faults.add(line, "", tag, "tags such as '" + tag + "' are not allowed", "");
     }
     return switch (node) {
       case ScalarNode scalar -> new Tree.Scalar(line, scalar.getValue(), type(scalar));

@@ -1,0 +1,115 @@
+package dev.ondine.it.mesh;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.ondine.base.time.Ticker;
+import dev.ondine.control.ControlPlane;
+import dev.ondine.control.ControlSettings;
+import dev.ondine.control.ControlStartException;
+import dev.ondine.control.registry.Registry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A mesh whose parts a test starts, kills and starts again; what is left it ends. */
+final class MeshHarness implements AutoCloseable {
+  private final Path folder;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private ControlPlane control;
+  private InetSocketAddress xds;
+
+  /** A mesh with its control plane, whose store lies in the folder. */
+  MeshHarness(Path folder) throws ControlStartException {
+    this.folder = folder;
+    this.control = startControl(loopback(0));
+    this.xds = control.xds().getFirst();
+  }
+
+  static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+  }
+
+  private ControlPlane startControl(InetSocketAddress address) throws ControlStartException {
+    return ControlPlane.start(
+        new ControlSettings(
+            List.of(address), loopback(0), folder.resolve("control.db"), Optional.empty()),
+        InstantSource.system(),
+        Ticker.system());
+  }
+
+  /** Ends the control plane; sidecars find nobody at its address. */
+  void stopControl() {
+    control.close();
+  }
+
+  /** Starts it anew, on the same store and the same port. */
+  void restartControl() throws ControlStartException {
+    control = startControl(xds);
+  }
+
+  /** The registry of the running control plane. */
+  Registry registry() {
+    return control.registry();
+  }
+
+  /** A sidecar beside a workload that listens on this port; ready, and registered. */
+  RunningSidecar workload(String service, String instance, int port) throws IOException {
+    return registered(sidecar(service, instance, List.of("80:" + port), Map.of()));
+  }
+
+  /** A sidecar beside a workload with these ports; ready, and registered. */
+  RunningSidecar workload(String service, String instance, List<String> ports) throws IOException {
+    return registered(sidecar(service, instance, ports, Map.of()));
+  }
+
+  /** A sidecar of a workload that only calls others; ready. */
+  RunningSidecar caller(String service) throws IOException {
+    return caller(service, Map.of());
+  }
+
+  /** A caller with other bounds of discovery. */
+  RunningSidecar caller(String service, Map<String, String> discovery) throws IOException {
+    var sidecar = sidecar(service, service + "-0", List.of(), discovery);
+    await().until(() -> sidecar.admin("/ready").statusCode() == 200);
+    return sidecar;
+  }
+
+  /** A sidecar that is started, whatever it finds. */
+  RunningSidecar sidecar(
+      String service, String instance, List<String> ports, Map<String, String> discovery)
+      throws IOException {
+    var settings = new HashMap<>(discovery);
+    settings.putIfAbsent("maxWait", "20s"); // the machine of a test may be slow
+    var sidecar = new RunningSidecar(service, instance, ports, xds, settings);
+    opened.push(sidecar);
+    return sidecar;
+  }
+
+  private static RunningSidecar registered(RunningSidecar sidecar) {
+    await().until(() -> sidecar.admin("/ready").body().contains("\"registered\""));
+    return sidecar;
+  }
+
+  /** A workload that answers with this name. */
+  Backend backend(String name) throws IOException {
+    var backend = new Backend(name);
+    opened.push(backend);
+    return backend;
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!opened.isEmpty()) {
+      opened.pop().close();
+    }
+    control.close();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.ondine.it.mesh;
+
+import dev.ondine.proxy.ReadyCheck;
+import dev.ondine.proxy.Sidecar;
+import dev.ondine.proxy.SidecarConfig;
+import dev.ondine.proxy.WorkloadPort;
+import dev.ondine.proxy.detect.DetectionSettings;
+import dev.ondine.proxy.discovery.DiscoverySettings;
+import dev.ondine.proxy.endpoint.OutsideNames;
+import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.xds.transport.ServerAddress;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A sidecar in this JVM, with a client that calls through it as its workload would. */
+final class RunningSidecar implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Sidecar sidecar;
+  private final HttpClient client;
+  private final HttpClient plain =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private boolean closed;
+
+  RunningSidecar(
+      String service,
+      String instance,
+      List<String> ports,
+      InetSocketAddress control,
+      Map<String, String> discovery)
+      throws IOException {
+    var loopback = MeshHarness.loopback(0);
+    var config =
+        new SidecarConfig(
+            service,
+            "default",
+            instance,
+            ports.stream().map(WorkloadPort::parse).toList(),
+            Optional.of(loopback.getAddress()),
+            "",
+            new ReadyCheck.Tcp(),
+            List.of(new ServerAddress("127.0.0.1", control.getPort())),
+            SidecarConfig.Mode.EXPLICIT,
+            loopback,
+            loopback,
+            loopback,
+            loopback,
+            List.of(loopback),
+            0,
+            Optional.empty(),
+            Path.of("/etc/resolv.conf"),
+            Duration.ofSeconds(10),
+            AccessLog.Extent.NONE,
+            OutsideNames.Policy.PASSTHROUGH,
+            Duration.ZERO,
+            DetectionSettings.defaults(),
+            DiscoverySettings.parse(discovery));
+    sidecar =
+        new Sidecar(
+            config,
+            OutputStream.nullOutputStream(),
+            () -> ThreadLocalRandom.current().nextLong(),
+            () -> ThreadLocalRandom.current().nextLong(),
+            InstantSource.system());
+    sidecar.start();
+    client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .proxy(ProxySelector.of(address("explicit")))
+            .build();
+  }
+
+  private InetSocketAddress address(String listener) {
+    return (InetSocketAddress) sidecar.addresses().get(listener);
+  }
+
+  /** The port at which the workload reaches the mesh. */
+  int explicitPort() {
+    return address("explicit").getPort();
+  }
+
+  /** A GET of this URL through the sidecar. */
+  HttpResponse<String> get(String url) throws IOException, InterruptedException {
+    return client.send(request(url), BodyHandlers.ofString());
+  }
+
+  /** A page of the admin API. */
+  HttpResponse<String> admin(String path) throws IOException, InterruptedException {
+    var url = "http://127.0.0.1:" + address("admin").getPort() + path;
+    return plain.send(request(url), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(String url) {
+    return HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+  }
+
+  /** Takes the workload out of the mesh while it serves on. */
+  void drain() {
+    sidecar.drain(PATIENCE);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      client.close();
+      plain.close();
+      sidecar.stop();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.ondine.proxy;
+
+import dev.ondine.proxy.balance.Balancers;
+import dev.ondine.proxy.detect.ProtocolDetector;
+import dev.ondine.proxy.discovery.OnDemandServices;
+import dev.ondine.proxy.discovery.Services;
+import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.resilience.InFlight;
+import dev.ondine.proxy.route.MatchRoute;
+import dev.ondine.proxy.stack.OutboundStack;
+import dev.ondine.proxy.tcp.OutboundEntrance;
+import dev.ondine.proxy.tcp.OutboundTcp;
+import dev.ondine.proxy.tcp.TcpSettings;
+import dev.ondine.proxy.transport.Acceptor;
+import dev.ondine.proxy.transport.DetectingAcceptor;
+import dev.ondine.proxy.transport.EventLoops;
+import dev.ondine.proxy.transport.TcpConnector;
+import java.util.random.RandomGenerator;
+
+/** What the workload sends: the parts of its path. */
+final class OutboundTraffic {
+  private final Acceptor redirected;
+  private final Acceptor explicit;
+
+  /**
+   * @param random thread-safe
+   */
+  OutboundTraffic(
+      SidecarConfig config,
+      EventLoops loops,
+      TcpConnector connector,
+      Services services,
+      OwnPorts ownPorts,
+      Observers observers,
+      RandomGenerator random) {
+    var balancers = new Balancers(random);
+    var stack =
+        new OutboundStack(
+            observers.accessLog(),
+            observers.requests(),
+            new InFlight(),
+            services,
+            new OnDemandServices(services, config.namespace(), config.discovery()),
+            new MatchRoute(random),
+            balancers,
+            config.requestTimeout(),
+            config.outside(),
+            ownPorts,
+            random);
+    var http = new HttpTraffic(loops, connector, stack::http, observers.refusals());
+    var opaque =
+        new OutboundTcp(
+            observers.sessions(TcpSettings.DEFAULTS),
+            services,
+            balancers,
+            connector,
+            TcpSettings.DEFAULTS,
+            config.outside(),
+            ownPorts);
+    var choice = new ByProtocol(http.http1(), http.http2(), opaque);
+    redirected =
+        new OutboundEntrance(opaque, services, config.detection(), TcpSettings.DEFAULTS, choice);
+    explicit =
+        new DetectingAcceptor(choice, config.detection().timeout(), ProtocolDetector.MAX_BYTES);
+  }
+
+  /** Serves connections that the kernel redirected. */
+  Acceptor redirected() {
+    return redirected;
+  }
+
+  /** Serves a workload that uses the sidecar as its HTTP proxy. */
+  Acceptor explicit() {
+    return explicit;
+  }
+}
