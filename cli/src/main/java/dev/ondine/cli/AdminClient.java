@@ -13,23 +13,26 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** The commands' end of the admin API. Every failure is a {@link CliException} that says why. */
-final class AdminClient {
+public final class AdminClient {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final URI base;
 
-  AdminClient(URI base) {
+  /**
+   * @param base such as {@code http://127.0.0.1:15014}
+   */
+  public AdminClient(URI base) {
     this.base = base;
   }
 
   /** GET; the answer's JSON. */
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return send(HttpRequest.newBuilder(base.resolve(path)).GET());
   }
 
   /** PUT of a JSON body; the answer's JSON. */
-  JsonNode put(String path, String contentType, String body) {
+  public JsonNode put(String path, String contentType, String body) {
     return send(
         HttpRequest.newBuilder(base.resolve(path))
             .header("Content-Type", contentType)
@@ -37,7 +40,7 @@ final class AdminClient {
   }
 
   /** DELETE; the answer's JSON. */
-  JsonNode delete(String path) {
+  public JsonNode delete(String path) {
     return send(HttpRequest.newBuilder(base.resolve(path)).DELETE());
   }
 

@@ -1,5 +1,7 @@
 package dev.ondine.cli;
 
+import dev.ondine.cli.demo.CustomerCommand;
+import dev.ondine.cli.demo.DemoCommand;
 import java.util.List;
 
 /**
@@ -16,6 +18,8 @@ final class Commands {
         new GetCommand(terminal),
         new DeleteCommand(terminal),
         new StatusCommand(terminal),
+        new DemoCommand(terminal),
+        new CustomerCommand(terminal),
         new VersionCommand(terminal));
   }
 }

@@ -6,17 +6,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Rows in columns as wide as they need, for people. Empty cells print as {@code -}. */
-final class Table {
+public final class Table {
   private static final int GAP = 2;
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headers) {
+  /** Begins a table with its headers. */
+  public Table(String... headers) {
     rows.add(List.of(headers));
   }
 
   /** Adds a row of as many cells as there are headers. */
-  Table row(Object... cells) {
+  public Table row(Object... cells) {
     if (cells.length != rows.getFirst().size()) {
       throw new IllegalArgumentException("a row of " + cells.length + " cells");
     }
@@ -25,7 +26,7 @@ final class Table {
   }
 
   /** Prints the headers and rows, or only the note when there are no rows. */
-  void print(PrintWriter out, String noteWhenEmpty) {
+  public void print(PrintWriter out, String noteWhenEmpty) {
     if (rows.size() == 1) {
       out.println(noteWhenEmpty);
       return;

@@ -1,6 +1,6 @@
 package dev.ondine.testkit.scenario;
 
-import dev.ondine.testkit.report.Report;
+import dev.ondine.base.report.Report;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.ondine.testkit.scenario;
 
-import dev.ondine.testkit.report.Report;
+import dev.ondine.base.report.Report;
 import dev.ondine.testkit.scenario.Options.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -72,7 +72,7 @@ public final class Scenarios {
       var failure = runLimited(scenario, run, options.full() ? FULL_LIMIT : LIMIT);
       report.print(out);
       if (options.json().isPresent()) {
-        report.writeJson(options.json().get());
+        ReportFile.write(report, options.json().get());
       }
       if (failure.isPresent()) {
         out.println(scenario.name() + " did not come to its end; its files are in " + folder);

@@ -1,4 +1,4 @@
-package dev.ondine.testkit.report;
+package dev.ondine.base.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,20 +1,14 @@
-package dev.ondine.testkit.report;
+package dev.ondine.base.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The figures of one run, in the order in which they were found. Safe for use by many threads. */
 public final class Report {
   private static final List<String> HEAD = List.of("figure", "value", "bound", "met");
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private final List<Figure> figures = new CopyOnWriteArrayList<>();
 
@@ -85,23 +79,20 @@ public final class Report {
     return line.toString().stripTrailing();
   }
 
-  /** Writes {@code {"targets": [{"name", "value", "bound", "met"}]}}. */
-  public void writeJson(Path file) throws IOException {
-    var root = JSON.createObjectNode();
-    var targets = root.putArray("targets");
-    for (var figure : figures) {
-      putValue(targets.addObject().put("name", figure.name()), figure.value())
-          .put("bound", figure.bound().toString())
-          .put("met", figure.met());
-    }
-    var folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Files.writeString(file, JSON.writeValueAsString(root) + "\n");
+  /**
+   * What goes into a report's JSON as {@code targets}: a map for each figure, with an empty bound
+   * where it is only told.
+   */
+  public List<Map<String, Object>> targets() {
+    return figures.stream().map(Report::target).toList();
   }
 
-  private static ObjectNode putValue(ObjectNode target, Object value) {
-    return target.set("value", JSON.valueToTree(value));
+  private static Map<String, Object> target(Figure figure) {
+    var target = new LinkedHashMap<String, Object>();
+    target.put("name", figure.name());
+    target.put("value", figure.value());
+    target.put("bound", figure.bound().toString());
+    target.put("met", figure.met());
+    return target;
   }
 }

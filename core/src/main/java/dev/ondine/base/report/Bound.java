@@ -1,4 +1,4 @@
-package dev.ondine.testkit.report;
+package dev.ondine.base.report;
 
 import java.util.Objects;
 

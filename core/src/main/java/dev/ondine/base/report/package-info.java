@@ -3,6 +3,6 @@
  * the figures came about is the business of the scenario.
  */
 @NullMarked
-package dev.ondine.testkit.report;
+package dev.ondine.base.report;
 
 import org.jspecify.annotations.NullMarked;

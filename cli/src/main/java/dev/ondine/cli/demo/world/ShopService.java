@@ -1,0 +1,122 @@
+package dev.ondine.cli.demo.world;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * A service of the shop, as it would be without any mesh.
+ *
+ * @param what its program, for people
+ * @param port as {@code ondine run --port} has it
+ * @param log its file that names the ids of the requests it saw
+ * @param calls the services it calls for one request
+ * @param sources what it needs of the distribution's {@code share/demo}
+ * @param command its program and arguments; what it knows of the world is in them
+ */
+public record ShopService(
+    String name,
+    String what,
+    String port,
+    String log,
+    Set<String> calls,
+    List<String> sources,
+    Function<Path, List<String>> command) {
+  private static final String HTTP = "80:8080";
+
+  /** Those that are called are above those that call. */
+  public static final List<ShopService> ALL =
+      List.of(
+          new ShopService(
+              "ledger",
+              "Python, plain TCP",
+              "7000/tcp",
+              "out.log",
+              Set.of(),
+              List.of("ledger.py"),
+              _ -> List.of("python3", "ledger.py")),
+          new ShopService(
+              "stock",
+              "python3 -m http.server",
+              HTTP,
+              "err.log",
+              Set.of(),
+              List.of(),
+              _ -> List.of("python3", "-m", "http.server", "8080", "--directory", "files")),
+          new ShopService(
+              "prices",
+              "Node.js, gRPC",
+              "9000",
+              "out.log",
+              Set.of(),
+              List.of("prices.js"),
+              _ -> List.of("node", "prices.js")),
+          new ShopService(
+              "catalog",
+              "nginx",
+              HTTP,
+              "access.log",
+              Set.of(),
+              List.of("catalog.conf"),
+              folder ->
+                  List.of(
+                      "nginx",
+                      "-p",
+                      folder + "/",
+                      "-c",
+                      "catalog.conf",
+                      "-e",
+                      "stderr",
+                      "-g",
+                      "user root;")),
+          new ShopService(
+              "orders",
+              "Python",
+              HTTP,
+              "out.log",
+              Set.of("stock", "ledger"),
+              List.of("orders.py"),
+              _ -> List.of("python3", "orders.py")),
+          new ShopService(
+              "web",
+              "Node.js",
+              HTTP,
+              "out.log",
+              Set.of("orders", "catalog", "prices"),
+              List.of("web.js"),
+              _ -> List.of("node", "web.js")));
+
+  private static final Map<String, ShopService> BY_NAME =
+      ALL.stream().collect(Collectors.toMap(ShopService::name, Function.identity()));
+
+  public ShopService {
+    calls = Set.copyOf(calls);
+    sources = List.copyOf(sources);
+  }
+
+  /** The service of this name. */
+  public static ShopService named(String name) {
+    var service = BY_NAME.get(name);
+    if (service == null) {
+      throw new IllegalArgumentException("the shop has no " + name);
+    }
+    return service;
+  }
+
+  /** The port that its program listens on. */
+  public int listensOn() {
+    var numbers = port.split("/", 2)[0];
+    return Integer.parseInt(numbers.substring(numbers.indexOf(':') + 1));
+  }
+
+  /** All services that a request to this one meets, itself first. */
+  public Set<String> involved() {
+    var involved = new TreeSet<>(Set.of(name));
+    calls.forEach(called -> involved.addAll(named(called).involved()));
+    return involved;
+  }
+}
