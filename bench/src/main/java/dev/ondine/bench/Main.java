@@ -1,5 +1,6 @@
 package dev.ondine.bench;
 
+import dev.ondine.bench.proxy.ProxyBenchmark;
 import dev.ondine.testkit.scenario.Scenario;
 import dev.ondine.testkit.scenario.Scenarios;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ public final class Main {
 
   /** The one list of measurements. */
   static List<Scenario> all() {
-    return List.of();
+    return List.of(new ProxyBenchmark());
   }
 
   /** Ends with an exit code of {@link Scenarios}. */

@@ -18,11 +18,11 @@ final class SidecarTable {
     for (var sidecar : answer.path("sidecars")) {
       var names = names(sidecar);
       if (names.isEmpty()) {
-        table.row(sidecar.path("node").asText(), client(sidecar), "", "", "", "", "");
+        table.row(node(sidecar), client(sidecar), "", "", "", "", "");
       }
       for (var name : names) {
         table.row(
-            sidecar.path("node").asText(),
+            node(sidecar),
             client(sidecar),
             name,
             state(sidecar, "cluster", name),
@@ -42,6 +42,11 @@ final class SidecarTable {
       type.path("subscriptions").forEach(s -> names.add(s.path("name").asText()));
     }
     return names;
+  }
+
+  /** A sidecar that has asked for nothing yet has not said who it is: its address has to do. */
+  private static String node(JsonNode sidecar) {
+    return sidecar.has("node") ? sidecar.path("node").asText() : sidecar.path("peer").asText();
   }
 
   private static String client(JsonNode sidecar) {

@@ -31,7 +31,7 @@ class ControlCommandTest {
           .matches(
               "ondine: control is ready: xds 127\\.0\\.0\\.1:[0-9]+,"
                   + " admin http://127\\.0\\.0\\.1:[0-9]+");
-      var admin = line.substring(line.lastIndexOf('/') + 1);
+      var admin = admin(line);
       assertThat(CommandRun.of("status", "--server", admin).out()).contains(", ready\n");
 
       process.toHandle().destroy(); // SIGTERM
@@ -42,6 +42,42 @@ class ControlCommandTest {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void whatItAcknowledgedSurvivesItsDeath() throws Exception {
+    var store = folder.resolve("control.db").toString();
+    var document =
+        """
+        apiVersion: mesh.ondine.dev/v1
+        kind: Service
+        metadata: {name: orders, namespace: shop}
+        spec: {ports: [{port: 80}]}
+        """;
+    var first = start("--store", store);
+    var before = "";
+    try (var out = new BufferedReader(first.inputReader(UTF_8))) {
+      var admin = admin(out.readLine());
+      var applied = CommandRun.withInput(document, "apply", "-f", "-", "--server", admin);
+      assertThat(applied.out()).isEqualTo("Service/shop/orders created\n");
+      before = CommandRun.of("status", "services", "--server", admin).out();
+    } finally {
+      first.destroyForcibly();
+      first.waitFor();
+    }
+    var second = start("--store", store);
+    try (var out = new BufferedReader(second.inputReader(UTF_8))) {
+      var admin = admin(out.readLine());
+      assertThat(CommandRun.of("status", "services", "--server", admin).out())
+          .contains("240.240.0.1")
+          .isEqualTo(before);
+    } finally {
+      second.destroyForcibly();
+    }
+  }
+
+  private static String admin(String line) {
+    return line.substring(line.lastIndexOf('/') + 1);
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OndineTest {
   @TempDir private Path folder;
@@ -21,11 +23,12 @@ class OndineTest {
     Golden.check("help.txt", run.out());
   }
 
-  @Test
-  void everyCommandHasHelp() {
-    var run = CommandRun.of("apply", "-h");
+  @ParameterizedTest
+  @ValueSource(strings = {"apply", "control", "validate"})
+  void everyCommandHasHelp(String command) {
+    var run = CommandRun.of(command, "-h");
     assertThat(run.exit()).isZero();
-    Golden.check("help-apply.txt", run.out());
+    Golden.check("help-" + command + ".txt", run.out());
   }
 
   @Test

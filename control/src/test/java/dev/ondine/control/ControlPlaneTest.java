@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -215,6 +216,40 @@ class ControlPlaneTest {
     assertThat(workload.path("address").asText()).isEqualTo("10.0.0.1");
     assertThat(workload.path("leased").asBoolean()).isTrue();
     assertThat(get(control, "status").path("sidecars").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void whoHasNoSidecarRegistersByTheAdminApi() throws Exception {
+    var control = control();
+    var path = "workloads/shop/orders-0";
+    var body =
+        "{\"service\":\"orders\",\"address\":\"10.0.0.1\",\"ports\":[{\"port\":80,\"protocol\":\"http\"}]}";
+    assertThat(send(control, "PUT", path, body))
+        .isEqualTo("200 {\"workload\":\"orders-0.orders.shop.mesh\",\"ttlSeconds\":15}\n");
+    assertThat(send(control, "PUT", path, "")).startsWith("200 ");
+    assertThat(send(control, "PUT", path + "?state=LAME_DUCK", "")).startsWith("200 ");
+    var workload = get(control, "workloads").path("workloads").path(0);
+    assertThat(workload.path("state").asText()).isEqualTo("LAME_DUCK");
+    assertThat(workload.path("sidecar").asBoolean()).isFalse();
+    assertThat(send(control, "PUT", path, body.replace("10.0.0.1", "10.0.0.2")))
+        .startsWith("409 ")
+        .contains("orders-0.shop is taken");
+    assertThat(send(control, "PUT", path, body.replace("http", "htpp")))
+        .startsWith("422 ")
+        .contains("ports[0].protocol");
+    assertThat(send(control, "DELETE", path, "")).startsWith("200 ");
+    assertThat(send(control, "DELETE", path, "")).startsWith("404 ");
+    assertThat(send(control, "PUT", path, "")).startsWith("404 ");
+  }
+
+  private static String send(ControlPlane control, String method, String path, String body)
+      throws Exception {
+    var uri = URI.create("http://" + ControlPlane.text(control.admin()) + "/v1/" + path);
+    var request = HttpRequest.newBuilder(uri).method(method, BodyPublishers.ofString(body));
+    try (var http = HttpClient.newHttpClient()) {
+      var answer = http.send(request.build(), BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
+    }
   }
 
   private static JsonNode get(ControlPlane control, String what) throws Exception {

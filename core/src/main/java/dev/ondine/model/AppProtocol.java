@@ -13,7 +13,7 @@ public enum AppProtocol {
   TCP,
   TLS;
 
-  /** The protocol of a document's {@code appProtocol} field, in any letter case. */
+  /** The protocol of a document's {@code protocol} field, in any letter case. */
   public static Optional<AppProtocol> of(String text) {
     return Arrays.stream(values()).filter(p -> p.name().equalsIgnoreCase(text)).findFirst();
   }

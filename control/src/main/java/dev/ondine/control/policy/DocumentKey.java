@@ -2,6 +2,8 @@ package dev.ondine.control.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Comparator;
+
 /**
  * Which document: unique in the mesh.
  *
@@ -9,6 +11,11 @@ import static java.util.Objects.requireNonNull;
  */
 public record DocumentKey(Kind kind, String namespace, String name)
     implements Comparable<DocumentKey> {
+  private static final Comparator<DocumentKey> BY_TEXT =
+      Comparator.comparing((DocumentKey key) -> key.kind.text())
+          .thenComparing(DocumentKey::namespace)
+          .thenComparing(DocumentKey::name);
+
   public DocumentKey {
     requireNonNull(kind, "kind");
     requireNonNull(namespace, "namespace");
@@ -17,7 +24,7 @@ public record DocumentKey(Kind kind, String namespace, String name)
 
   @Override
   public int compareTo(DocumentKey other) {
-    return toString().compareTo(other.toString());
+    return BY_TEXT.compare(this, other);
   }
 
   /** {@code Service/shop/orders}, {@code MeshSettings/mesh}. */

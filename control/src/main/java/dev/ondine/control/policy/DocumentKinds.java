@@ -67,7 +67,7 @@ final class DocumentKinds {
       case TRAFFIC_POLICY -> {
         var target = spec.section("targetRef").map(DocumentKinds::target);
         var service = spec.required("targetRef", target, FAULTY);
-        var balancing = spec.choice("balancing", Section.words(Balancing.values()));
+        var balancing = spec.choice("balancing", Words.of(Balancing.values()));
         var request = spec.duration("requestTimeout", Duration.ZERO);
         var connect = spec.duration("connectTimeout", MILLI);
         yield sound(
@@ -82,7 +82,7 @@ final class DocumentKinds {
       }
       case MESH_SETTINGS -> {
         var outside =
-            spec.choice("outsideNames", Section.words(MeshSettings.OutsideNames.values()))
+            spec.choice("outsideNames", Words.of(MeshSettings.OutsideNames.values()))
                 .orElse(MeshSettings.DEFAULT.outsideNames());
         yield sound(faults, before, () -> new MeshSettings(metadata, outside));
       }
@@ -175,7 +175,7 @@ final class DocumentKinds {
         spec.truth("revealDenied").orElse(d.revealDenied()),
         count(spec, "warmNames", d.warmNames()),
         spec.duration("idleAfter", MILLI).orElse(d.idleAfter()),
-        spec.choice("onUnknown", Section.words(DiscoveryPolicy.OnUnknown.values()))
+        spec.choice("onUnknown", Words.of(DiscoveryPolicy.OnUnknown.values()))
             .orElse(d.onUnknown()));
   }
 

@@ -4,27 +4,18 @@ import dev.ondine.base.config.Durations;
 import dev.ondine.control.policy.Tree.Scalar;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * An object within a document, whose fields are read one by one. What is wrong with a field becomes
  * a fault and reads as absent; what was never asked for does not exist.
  */
 final class Section {
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-  private static final String NAMES =
-      "lower-case letters, digits and '-', 1 to 63 characters, starting and ending with a letter"
-          + " or digit";
-
   private final Faults faults;
   private final String path;
   private final Tree.Mapping mapping;
@@ -88,10 +79,10 @@ final class Section {
   }
 
   private boolean isName(Tree tree, String at, String text) {
-    if (text.length() <= 63 && NAME.matcher(text).matches()) {
+    if (Words.isName(text)) {
       return true;
     }
-    faults.add(tree, at, "'" + tree.shown() + "' is no name", NAMES);
+    faults.add(tree, at, "'" + tree.shown() + "' is no name", Words.NAMES);
     return false;
   }
 
@@ -189,20 +180,6 @@ final class Section {
     return found;
   }
 
-  /** The words for an enum's constants, in their order: {@code ROUND_ROBIN} is roundRobin. */
-  static <E extends Enum<E>> Map<String, E> words(E[] constants) {
-    var words = new LinkedHashMap<String, E>();
-    for (var constant : constants) {
-      var parts = constant.name().split("_", -1);
-      var word =
-          Arrays.stream(parts)
-              .map(part -> part.charAt(0) + part.substring(1).toLowerCase(Locale.ROOT))
-              .collect(Collectors.joining());
-      words.put(Character.toLowerCase(word.charAt(0)) + word.substring(1), constant);
-    }
-    return words;
-  }
-
   /** An object. */
   Optional<Section> section(String name) {
     return find(name).flatMap(tree -> section(tree, at(name)));
@@ -229,7 +206,7 @@ final class Section {
           names.add(scalar.text());
         }
       } else {
-        faults.add(items.get(i), at, "is " + items.get(i).what() + ", not a name", NAMES);
+        faults.add(items.get(i), at, "is " + items.get(i).what() + ", not a name", Words.NAMES);
       }
     }
     return names;
@@ -291,18 +268,9 @@ final class Section {
             + "is "
             + tree.get().what()
             + ", not "
-            + noun(type),
+            + Words.noun(type),
         allowed);
     return Optional.empty();
-  }
-
-  private static String noun(Scalar.Type type) {
-    return switch (type) {
-      case TEXT -> "text";
-      case NUMBER -> "a number";
-      case TRUTH -> "true or false";
-      case NULL -> "nothing";
-    };
   }
 
   /** The field's value; an empty one is as good as none. */

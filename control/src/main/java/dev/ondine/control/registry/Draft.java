@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,10 +25,11 @@ import java.util.TreeMap;
 final class Draft {
   private final Holdings base;
   private final int maxVirtualIps;
-  private final TreeMap<DocumentKey, StoredDocument> documents;
-  private final Map<WorkloadKey, Kept<Registration>> registrations;
-  private final Map<ServiceKey, Kept<String>> virtualIps;
-  private final Map<ServiceKey, Kept<List<ServicePort>>> undeclared;
+  // Those of the base until the first change.
+  private NavigableMap<DocumentKey, StoredDocument> documents;
+  private Map<WorkloadKey, Kept<Registration>> registrations;
+  private Map<ServiceKey, Kept<String>> virtualIps;
+  private Map<ServiceKey, Kept<List<ServicePort>>> undeclared;
   private final Map<String, Op> operations = new LinkedHashMap<>();
   private final Map<String, Long> revisions = new HashMap<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
@@ -36,15 +38,14 @@ final class Draft {
   Draft(Holdings base, int maxVirtualIps) {
     this.base = base;
     this.maxVirtualIps = maxVirtualIps;
-    documents = new TreeMap<>(base.documents());
-    registrations = new HashMap<>(base.registrations());
-    virtualIps = new HashMap<>(base.virtualIps());
-    undeclared = new HashMap<>(base.undeclared());
-    nextVirtualIp = VirtualIps.next(virtualIps);
+    documents = base.documents();
+    registrations = base.registrations();
+    virtualIps = base.virtualIps();
+    undeclared = base.undeclared();
   }
 
   /** All documents as they will be. */
-  Map<DocumentKey, StoredDocument> documents() {
+  NavigableMap<DocumentKey, StoredDocument> documents() {
     return documents;
   }
 
@@ -66,12 +67,12 @@ final class Draft {
   void put(StoredDocument document) {
     var key = document.document().key();
     var value = StoreValues.ofDocument(document.json(), document.owner());
-    write(documents, key, document, new Op.Put(StoreKeys.of(key), value, 0));
+    write(changedDocuments(), key, document, new Op.Put(StoreKeys.of(key), value, 0));
     known(StoreKeys.of(key), Optional.ofNullable(base.documents().get(key)).map(d -> d.revision()));
   }
 
   void remove(DocumentKey key) {
-    erase(documents, key, StoreKeys.of(key));
+    erase(changedDocuments(), key, StoreKeys.of(key));
     known(StoreKeys.of(key), Optional.ofNullable(base.documents().get(key)).map(d -> d.revision()));
   }
 
@@ -79,12 +80,12 @@ final class Draft {
     var key = registration.key();
     var name = StoreKeys.of(key);
     var kept = new Kept<>(registration, lease, 0);
-    write(registrations, key, kept, new Op.Put(name, StoreValues.of(registration), lease));
+    write(changedRegistrations(), key, kept, new Op.Put(name, StoreValues.of(registration), lease));
     known(name, revision(base.registrations(), key));
   }
 
   void remove(WorkloadKey key) {
-    erase(registrations, key, StoreKeys.of(key));
+    erase(changedRegistrations(), key, StoreKeys.of(key));
     known(StoreKeys.of(key), revision(base.registrations(), key));
   }
 
@@ -96,7 +97,7 @@ final class Draft {
   /** Forgets a service that no document declares and that has no workloads any more. */
   void forget(ServiceKey service) {
     var name = StoreKeys.ofUndeclared(service);
-    erase(undeclared, service, name);
+    erase(changedUndeclared(), service, name);
     known(name, revision(base.undeclared(), service));
   }
 
@@ -130,7 +131,7 @@ final class Draft {
     if (there == null || !there.value().equals(ports)) {
       var name = StoreKeys.ofUndeclared(service);
       var put = new Op.Put(name, StoreValues.ofPorts(ports), 0);
-      write(undeclared, service, new Kept<>(List.copyOf(ports), 0, 0), put);
+      write(changedUndeclared(), service, new Kept<>(List.copyOf(ports), 0, 0), put);
       known(name, revision(base.undeclared(), service));
     }
   }
@@ -143,11 +144,14 @@ final class Draft {
     free.from().ifPresent(this::takeVirtualIp);
     var name = StoreKeys.ofVirtualIp(service);
     var put = new Op.Put(name, Value.of(free.ip()), 0);
-    write(virtualIps, service, new Kept<>(free.ip(), 0, 0), put);
+    write(changedVirtualIps(), service, new Kept<>(free.ip(), 0, 0), put);
     known(name, revision(base.virtualIps(), service));
   }
 
   private VirtualIps.Free freeVirtualIp() {
+    if (nextVirtualIp == 0) {
+      nextVirtualIp = VirtualIps.next(virtualIps);
+    }
     return nextVirtualIp <= maxVirtualIps
         ? new VirtualIps.Free(VirtualIps.text(nextVirtualIp++), Optional.empty())
         : VirtualIps.free(virtualIps, maxVirtualIps, holder -> !exists(holder));
@@ -155,7 +159,7 @@ final class Draft {
 
   private void takeVirtualIp(ServiceKey holder) {
     var name = StoreKeys.ofVirtualIp(holder);
-    erase(virtualIps, holder, name);
+    erase(changedVirtualIps(), holder, name);
     known(name, revision(base.virtualIps(), holder));
   }
 
@@ -193,6 +197,34 @@ final class Draft {
     while (undo.size() > mark) {
       undo.pop().run();
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private NavigableMap<DocumentKey, StoredDocument> changedDocuments() {
+    if (documents == base.documents()) {
+      documents = new TreeMap<>(documents);
+    }
+    return documents;
+  }
+
+  private Map<WorkloadKey, Kept<Registration>> changedRegistrations() {
+    registrations = changed(registrations, base.registrations());
+    return registrations;
+  }
+
+  private Map<ServiceKey, Kept<String>> changedVirtualIps() {
+    virtualIps = changed(virtualIps, base.virtualIps());
+    return virtualIps;
+  }
+
+  private Map<ServiceKey, Kept<List<ServicePort>>> changedUndeclared() {
+    undeclared = changed(undeclared, base.undeclared());
+    return undeclared;
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static <K, V> Map<K, V> changed(Map<K, V> map, Map<K, V> original) {
+    return map == original ? new HashMap<>(map) : map;
   }
 
   private void known(String key, Optional<Long> revision) {

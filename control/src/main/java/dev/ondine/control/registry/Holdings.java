@@ -3,6 +3,7 @@ package dev.ondine.control.registry;
 import dev.ondine.control.policy.DiscoveryPolicy;
 import dev.ondine.control.policy.Document;
 import dev.ondine.control.policy.DocumentKey;
+import dev.ondine.control.policy.Kind;
 import dev.ondine.control.policy.MeshSettings;
 import dev.ondine.control.policy.ServiceDocument;
 import dev.ondine.control.policy.TrafficPolicy;
@@ -12,6 +13,7 @@ import dev.ondine.control.store.Entry;
 import dev.ondine.control.store.Event;
 import dev.ondine.control.store.Range;
 import dev.ondine.model.ServicePort;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,6 +63,14 @@ record Holdings(
     registrations.values().forEach(kept -> services.add(kept.value().service()));
     documents.values().forEach(stored -> service(stored.document()).ifPresent(services::add));
     return services;
+  }
+
+  /** The documents of a kind. */
+  static Collection<StoredDocument> ofKind(
+      NavigableMap<DocumentKey, StoredDocument> documents, Kind kind) {
+    var first = new DocumentKey(kind, "", "");
+    var beyond = new DocumentKey(kind, "\uffff", "");
+    return documents.subMap(first, true, beyond, false).values();
   }
 
   /** The service that a document says something of. */

@@ -1,6 +1,7 @@
 package dev.ondine.control.registry;
 
 import dev.ondine.control.policy.DocumentKey;
+import dev.ondine.control.policy.Kind;
 import dev.ondine.control.policy.WorkloadDocument;
 import dev.ondine.model.AppProtocol;
 import dev.ondine.model.ServicePort;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -24,13 +26,13 @@ final class Members {
    * @param services of which the members are wanted; all are found in one pass
    */
   Members(
-      Map<DocumentKey, StoredDocument> documents,
+      NavigableMap<DocumentKey, StoredDocument> documents,
       Map<WorkloadKey, Kept<Registration>> registrations,
       Set<ServiceKey> services) {
     for (var kept : registrations.values()) {
       add(kept.value(), services);
     }
-    for (var stored : documents.values()) {
+    for (var stored : Holdings.ofKind(documents, Kind.WORKLOAD)) {
       if (stored.document() instanceof WorkloadDocument document) {
         add(registration(document), services);
       }

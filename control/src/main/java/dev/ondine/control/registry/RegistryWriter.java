@@ -54,7 +54,7 @@ final class RegistryWriter implements AutoCloseable {
     waiting = new ArrayBlockingQueue<>(settings.waiting());
     follower = new StoreFollower(store);
     var all = follower.holdings();
-    published = new Published(all, Worlds.after(World.EMPTY, all, all.services()).world());
+    published = new Published(all, Worlds.of(all));
     metrics.published(published, Set.of());
     // Room for a task of each submission, and for our own.
     mailbox = Mailbox.start("registry", 2 * settings.waiting() + 16, ticker);
@@ -168,7 +168,7 @@ final class RegistryWriter implements AutoCloseable {
     if (holdings.revision() == published.holdings().revision()) {
       return;
     }
-    var step = Worlds.after(published.world(), holdings, services);
+    var step = Worlds.after(published.world(), published.holdings(), holdings, services);
     published = new Published(holdings, step.world());
     metrics.published(published, step.changed());
     if (!step.changed().isEmpty()) {

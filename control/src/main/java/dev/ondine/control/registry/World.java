@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -22,7 +23,7 @@ public final class World {
       new World(0, new TreeMap<>(), Map.of(), Map.of(), MeshSettings.DEFAULT);
 
   private final long revision;
-  private final Map<ServiceKey, ServiceView> services;
+  private final SortedMap<ServiceKey, ServiceView> services;
   private final Map<String, ServiceKey> virtualIps;
   private final Map<ServiceKey, DiscoveryPolicy> discoveryPolicies;
   private final MeshSettings meshSettings;
@@ -37,7 +38,7 @@ public final class World {
       Map<ServiceKey, DiscoveryPolicy> discoveryPolicies,
       MeshSettings meshSettings) {
     this.revision = revision;
-    this.services = Collections.unmodifiableMap(new TreeMap<>(services));
+    this.services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
     this.virtualIps = Map.copyOf(virtualIps);
     this.discoveryPolicies = Map.copyOf(discoveryPolicies);
     this.meshSettings = meshSettings;
@@ -78,6 +79,16 @@ public final class World {
     }
     var all = discoveryPolicies.get(new ServiceKey(sidecarsOf.namespace(), ""));
     return all != null ? all : DiscoveryPolicy.defaults(sidecarsOf.namespace());
+  }
+
+  /** All services by key, in order. */
+  SortedMap<ServiceKey, ServiceView> servicesByKey() {
+    return services;
+  }
+
+  /** All virtual IPs that are given out. */
+  Map<String, ServiceKey> virtualIps() {
+    return virtualIps;
   }
 
   /** All discovery policies, by targeted service. */

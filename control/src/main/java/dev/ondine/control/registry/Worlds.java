@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Makes the world that follows from holdings, and tells what of it is new. A pure function. */
 final class Worlds {
@@ -26,37 +27,50 @@ final class Worlds {
    */
   record Step(World world, Set<String> changed) {}
 
+  /** The world that follows from all that is kept. */
+  static World of(Holdings holdings) {
+    return after(World.EMPTY, Holdings.EMPTY, holdings, holdings.services()).world();
+  }
+
   /**
+   * The world after a change.
+   *
+   * @param before the world that followed from {@code was}
    * @param services the only ones that may differ
    */
-  static Step after(World before, Holdings holdings, Set<ServiceKey> services) {
+  @SuppressWarnings("ReferenceEquality") // holdings keep what did not change
+  static Step after(World before, Holdings was, Holdings holdings, Set<ServiceKey> services) {
     var changed = new HashSet<String>();
-    var views = new HashMap<ServiceKey, ServiceView>();
-    before.services().forEach(view -> views.put(view.key(), view));
+    var views = new TreeMap<>(before.servicesByKey());
     var members = new Members(holdings.documents(), holdings.registrations(), services);
     var policies = trafficPolicies(holdings, services);
     for (var service : services) {
-      var policy = Optional.ofNullable(policies.get(service));
-      var now = view(service, holdings, members, policy);
-      var was =
-          Optional.ofNullable(
-              now.isPresent() ? views.put(service, now.get()) : views.remove(service));
-      if (!now.equals(was)) {
+      var now = view(service, holdings, members, Optional.ofNullable(policies.get(service)));
+      if (!now.equals(before.service(service))) {
         changed.add(service.dependency());
-      } else {
-        was.ifPresent(same -> views.put(service, same)); // what was made from it is found again
+        now.ifPresentOrElse(view -> views.put(service, view), () -> views.remove(service));
       }
     }
-    var discovery = discoveryPolicies(holdings);
-    changed.addAll(differences(before.discoveryPolicies(), discovery));
-    var settings = meshSettings(holdings);
-    if (!settings.equals(before.meshSettings())) {
-      changed.add(World.MESH_SETTINGS);
+    var discovery = before.discoveryPolicies();
+    var settings = before.meshSettings();
+    if (holdings.documents() != was.documents()) {
+      discovery = discoveryPolicies(holdings);
+      settings = meshSettings(holdings);
+      changed.addAll(differences(before.discoveryPolicies(), discovery));
+      if (!settings.equals(before.meshSettings())) {
+        changed.add(World.MESH_SETTINGS);
+      }
     }
-    var virtualIps = new HashMap<String, ServiceKey>();
-    holdings.virtualIps().forEach((service, ip) -> virtualIps.put(ip.value(), service));
+    var virtualIps =
+        holdings.virtualIps() == was.virtualIps() ? before.virtualIps() : virtualIps(holdings);
     return new Step(
         new World(holdings.revision(), views, virtualIps, discovery, settings), changed);
+  }
+
+  private static Map<String, ServiceKey> virtualIps(Holdings holdings) {
+    var virtualIps = new HashMap<String, ServiceKey>();
+    holdings.virtualIps().forEach((service, ip) -> virtualIps.put(ip.value(), service));
+    return virtualIps;
   }
 
   private static Optional<ServiceView> view(
@@ -94,7 +108,7 @@ final class Worlds {
   private static Map<ServiceKey, TrafficPolicy> trafficPolicies(
       Holdings holdings, Set<ServiceKey> services) {
     var policies = new HashMap<ServiceKey, TrafficPolicy>();
-    for (var stored : holdings.documents().values()) {
+    for (var stored : Holdings.ofKind(holdings.documents(), Kind.TRAFFIC_POLICY)) {
       if (stored.document() instanceof TrafficPolicy policy) {
         var service = new ServiceKey(policy.metadata().namespace(), policy.service());
         if (services.contains(service)) {
@@ -107,7 +121,7 @@ final class Worlds {
 
   private static Map<ServiceKey, DiscoveryPolicy> discoveryPolicies(Holdings holdings) {
     var policies = new HashMap<ServiceKey, DiscoveryPolicy>();
-    for (var stored : holdings.documents().values()) {
+    for (var stored : Holdings.ofKind(holdings.documents(), Kind.DISCOVERY_POLICY)) {
       if (stored.document() instanceof DiscoveryPolicy policy) {
         policies.put(
             new ServiceKey(policy.metadata().namespace(), policy.service().orElse("")), policy);

@@ -13,7 +13,9 @@ import dev.ondine.control.policy.InvalidDocumentsException;
 import dev.ondine.control.policy.Kind;
 import dev.ondine.control.policy.SourcedDocument;
 import dev.ondine.control.registry.Applied.Change;
+import dev.ondine.control.store.Op;
 import dev.ondine.control.store.SqliteStore;
+import dev.ondine.control.store.Transaction;
 import dev.ondine.model.AppProtocol;
 import dev.ondine.model.ServicePort;
 import dev.ondine.model.Workload;
@@ -412,6 +414,47 @@ class StoredRegistryTest {
   }
 
   @Test
+  void whatOthersDoToTheStoreIsSeenToo() throws Exception {
+    registry().register(orders(0));
+    changes.clear();
+    var other = orders(1);
+    var lease = store().grant(Duration.ofSeconds(15));
+    store()
+        .transact(
+            Transaction.of(new Op.Put(StoreKeys.of(other.key()), StoreValues.of(other), lease)));
+    assertThat(changes.poll(10, SECONDS)).containsExactly("service/shop/orders");
+    assertThat(names(ORDERS)).containsExactly("orders-0", "orders-1");
+
+    // Its lease is alive for us, too, and when it ends under our hands we take another.
+    registry().register(other);
+    store().revoke(lease);
+    registry().register(other);
+    var key = StoreKeys.of(other.key());
+    assertThat(store().get(key)).hasValueSatisfying(e -> assertThat(e.lease()).isNotEqualTo(lease));
+    wake();
+    assertThat(names(ORDERS)).containsExactly("orders-0", "orders-1");
+  }
+
+  @Test
+  void whoWasTooSlowForTheStoreReadsItAll() throws Exception {
+    registry().register(orders(0));
+    try (var follower = new StoreFollower(store())) {
+      registry().register(orders(1));
+      registry().deregister(orders(0).key());
+      registry().apply(read(service("billing", "ledger", "port: 80")));
+      store().compact(store().revision());
+
+      assertThat(follower.catchUp()).contains(ORDERS, LEDGER);
+
+      assertThat(follower.holdings()).isEqualTo(Holdings.of(store().range("")));
+      assertThat(follower.holdings().registrations()).containsOnlyKeys(orders(1).key());
+      registry().register(orders(2));
+      assertThat(follower.catchUp()).containsExactly(ORDERS);
+      assertThat(follower.holdings()).isEqualTo(Holdings.of(store().range("")));
+    }
+  }
+
+  @Test
   void whatComesAfterTheEndIsRefusedNotForgotten() {
     registry().close();
     assertThatThrownBy(() -> registry().register(orders(0)))
@@ -421,6 +464,10 @@ class StoredRegistryTest {
   /** Timers of the registry's thread fire only when it looks at the clock. */
   private void wake() {
     registry().replace("nobody", List.of());
+  }
+
+  private SqliteStore store() {
+    return requireNonNull(store);
   }
 
   private StoredRegistry registry() {

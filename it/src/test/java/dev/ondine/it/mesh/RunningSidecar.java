@@ -98,9 +98,14 @@ final class RunningSidecar implements AutoCloseable {
     return client.send(request(url), BodyHandlers.ofString());
   }
 
+  /** The port of the admin API. */
+  int adminPort() {
+    return address("admin").getPort();
+  }
+
   /** A page of the admin API. */
   HttpResponse<String> admin(String path) throws IOException, InterruptedException {
-    var url = "http://127.0.0.1:" + address("admin").getPort() + path;
+    var url = "http://127.0.0.1:" + adminPort() + path;
     return plain.send(request(url), BodyHandlers.ofString());
   }
 

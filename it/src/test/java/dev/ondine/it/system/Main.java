@@ -1,5 +1,6 @@
 package dev.ondine.it.system;
 
+import dev.ondine.it.system.xds.XdsClients;
 import dev.ondine.testkit.scenario.Scenario;
 import dev.ondine.testkit.scenario.Scenarios;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ public final class Main {
 
   /** The one list of system tests. */
   static List<Scenario> all() {
-    return List.of();
+    return List.of(new XdsClients());
   }
 
   /** Ends with an exit code of {@link Scenarios}. */

@@ -19,7 +19,7 @@ public final class WebServer implements Component {
   private static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final long IDLE_MILLIS = 30_000;
-  private static final long STOP_MILLIS = 2_000;
+  private static final long STOP_MILLIS = 300;
 
   private final Server server;
   private final ServerConnector connector;

@@ -1,0 +1,108 @@
+package dev.ondine.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ondine.model.AppProtocol;
+import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.xds.transport.GrpcChannels;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WorkloadAddressesTest {
+  private static final InetAddress OWN = InetAddress.ofLiteral("127.0.0.7");
+
+  private final GrpcChannels channels = new GrpcChannels(0);
+
+  @AfterEach
+  void closeChannels() {
+    channels.close();
+  }
+
+  @Test
+  void workloadIsFoundOnLoopback() throws IOException {
+    try (var app = listen("127.0.0.1")) {
+      var workload = workload(new ReadyCheck.Tcp(), app.getLocalPort());
+
+      assertThat(workload.check(channels)).isEmpty();
+      assertThat(workload.of(meantFor(app.getLocalPort())))
+          .contains(Endpoint.of("127.0.0.1", app.getLocalPort()));
+    }
+  }
+
+  @Test
+  void workloadIsFoundOnTheAddressThatCallersUse() throws IOException {
+    try (var app = listen(OWN.getHostAddress())) {
+      var workload = workload(new ReadyCheck.Tcp(), app.getLocalPort());
+
+      assertThat(workload.check(channels)).isEmpty();
+      assertThat(workload.of(meantFor(app.getLocalPort())))
+          .contains(Endpoint.of("127.0.0.7", app.getLocalPort()));
+    }
+  }
+
+  @Test
+  void everyPortMustAnswer() throws IOException {
+    try (var first = listen("127.0.0.1");
+        var second = listen("127.0.0.1")) {
+      var workload = workload(new ReadyCheck.Tcp(), first.getLocalPort(), second.getLocalPort());
+      assertThat(workload.check(channels)).isEmpty();
+
+      second.close();
+
+      assertThat(workload.check(channels).orElse(""))
+          .contains("port " + second.getLocalPort() + " does not answer");
+    }
+  }
+
+  @Test
+  void connectionIsForThePortOfItsListener() {
+    var workload =
+        new WorkloadAddresses(
+            List.of(WorkloadPort.parse("80:8080"), WorkloadPort.parse("7000/tcp")),
+            new ReadyCheck.Tcp(),
+            OWN);
+    workload.listens(15006, WorkloadPort.parse("80:8080"));
+    workload.listens(40001, WorkloadPort.parse("7000/tcp"));
+
+    assertThat(workload.of(cameTo(40001))).contains(Endpoint.of("127.0.0.1", 7000));
+    assertThat(workload.protocol(cameTo(40001))).isEqualTo(AppProtocol.TCP);
+    assertThat(workload.of(cameTo(15006))).contains(Endpoint.of("127.0.0.1", 8080));
+    assertThat(workload.of(cameTo(15007))).isEmpty();
+    assertThat(workload.of(meantFor(9))).isEmpty();
+  }
+
+  private static WorkloadAddresses workload(ReadyCheck ready, int... ports) {
+    var all = Arrays.stream(ports).mapToObj(String::valueOf).map(WorkloadPort::parse);
+    return new WorkloadAddresses(all.toList(), ready, OWN);
+  }
+
+  private static ServerSocket listen(String address) throws IOException {
+    return new ServerSocket(0, 10, InetAddress.ofLiteral(address));
+  }
+
+  private static ConnectionInfo meantFor(int port) {
+    return connection(15006, Optional.of(new InetSocketAddress(OWN, port)));
+  }
+
+  private static ConnectionInfo cameTo(int listener) {
+    return connection(listener, Optional.empty());
+  }
+
+  private static ConnectionInfo connection(int listener, Optional<InetSocketAddress> original) {
+    return new ConnectionInfo(
+        Direction.INBOUND,
+        new InetSocketAddress(OWN, 50_000),
+        new InetSocketAddress(OWN, listener),
+        original,
+        Optional.empty());
+  }
+}
