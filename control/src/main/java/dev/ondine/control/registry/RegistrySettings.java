@@ -16,8 +16,8 @@ import java.time.Duration;
  */
 public record RegistrySettings(
     Duration ttl, Duration undeclaredGrace, int virtualIps, int waiting) {
-  /** All of 240.240.0.0/16 but its first and last address. */
-  public static final int ALL_VIRTUAL_IPS = 65_534;
+  /** From 240.240.0.1 to 240.240.254.255; what is above has meanings of its own for sidecars. */
+  public static final int ALL_VIRTUAL_IPS = 255 * 256 - 1;
 
   public static final RegistrySettings DEFAULTS =
       new RegistrySettings(Duration.ofSeconds(15), Duration.ofMinutes(10), ALL_VIRTUAL_IPS, 1_024);
