@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * first.
  *
  * <p>Safe is what was certainly not acted upon, whatever the method; and, after a reset, methods
- * that may be repeated (RFC 9110, section 9.2.2). The body must fit in the replay buffer.
+ * that may be repeated (RFC 9110, section 9.2.2). The body must fit in the replay buffer. One for
+ * each loop.
  */
 public final class Retries implements HttpLayer {
   private static final int UNAVAILABLE = 503;
 
   private final boolean outbound;
   private final Consumer<HttpExchange> connectFailed;
+  private final UncommittedAnswers uncommitted = new UncommittedAnswers();
 
   private Retries(boolean outbound, Consumer<HttpExchange> connectFailed) {
     this.outbound = outbound;
@@ -100,8 +102,40 @@ public final class Retries implements HttpLayer {
         }
         head.headers().remove(LocalReply.NOT_SENT_HEADER); // between sidecars only
       }
+      if (outbound
+          && answer.length() != 0
+          && !isEventStream(head)
+          && isIdempotent(above.request().method())
+          && mayTryAgain()) {
+        uncommitted.hold(answer, above.loop(), new Answered(head));
+        return;
+      }
       live = false;
       above.respond(head, answer);
+    }
+
+    /** An answer that nothing was seen of yet. */
+    private final class Answered implements UncommittedAnswers.Outcome {
+      private final ResponseHead head;
+
+      Answered(ResponseHead head) {
+        this.head = head;
+      }
+
+      @Override
+      public void commit(BodyStream body) {
+        live = false;
+        if (above.isOpen()) {
+          above.respond(head, body);
+        } else {
+          body.cancel(); // the client has left
+        }
+      }
+
+      @Override
+      public void takeBack(Failure failure) {
+        fail(failure);
+      }
     }
 
     @Override
@@ -136,6 +170,12 @@ public final class Retries implements HttpLayer {
     private void tryAgain() {
       next.serve(new Try(above, next, false, replay));
     }
+  }
+
+  /** Begins when something happens; its client waits for the head alone. */
+  private static boolean isEventStream(ResponseHead head) {
+    var type = head.headers().get("content-type");
+    return type != null && type.startsWith("text/event-stream");
   }
 
   private static boolean isIdempotent(String method) {
