@@ -1,4 +1,5 @@
 """The shop's ledger: plain TCP on port 7000, and it speaks first. BOOK ID is answered by BOOKED ID."""
+import os
 import re
 import signal
 import socketserver
@@ -24,4 +25,4 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-Server(("", 7000), Ledger).serve_forever()
+Server(("", int(os.environ.get("PORT", "7000"))), Ledger).serve_forever()

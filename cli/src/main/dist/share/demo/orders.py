@@ -1,5 +1,6 @@
 """The shop's orders: GET /order?id=ID, from stock (HTTP) and the ledger (a line protocol over TCP)."""
 import json
+import os
 import re
 import signal
 import socket
@@ -9,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 DEADLINE = 5
+PORT = int(os.environ.get("PORT", "8080"))
+LEDGER = os.environ.get("LEDGER", "ledger:7000").split(":")
 
 
 def stock(id):
@@ -17,7 +20,7 @@ def stock(id):
 
 
 def book(id):
-    with socket.create_connection(("ledger", 7000), timeout=DEADLINE) as connection:
+    with socket.create_connection(tuple(LEDGER), timeout=DEADLINE) as connection:
         lines = connection.makefile("rw", encoding="ascii", newline="\n")
         greeting = lines.readline()
         if greeting != "LEDGER 1\n":
@@ -64,4 +67,4 @@ class Server(ThreadingHTTPServer):
 
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-Server(("", 8080), Orders).serve_forever()
+Server(("", PORT), Orders).serve_forever()

@@ -52,7 +52,7 @@ server.on('stream', (stream, headers) => {
     stream.end(framed(result));
   });
 });
-server.listen(9000);
+server.listen(Number(process.env.PORT || 9000));
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0));
   sessions.forEach((session) => session.close());

@@ -4,10 +4,17 @@ const http = require('node:http');
 const http2 = require('node:http2');
 
 const DEADLINE_MS = 5000;
+const PORT = Number(process.env.PORT || 8080);
+// As curl and Python have it: an HTTP proxy for everything. Node's own client does not look there.
+const PROXY = process.env.http_proxy && new URL(process.env.http_proxy);
 
 function get(url) {
+  const target = new URL(url);
+  const options = PROXY
+    ? { host: PROXY.hostname, port: PROXY.port, path: url, headers: { host: target.host } }
+    : { host: target.hostname, port: target.port || 80, path: target.pathname + target.search };
   return new Promise((resolve, reject) => {
-    const request = http.get(url, { timeout: DEADLINE_MS }, (answer) => {
+    const request = http.get({ ...options, timeout: DEADLINE_MS }, (answer) => {
       const chunks = [];
       answer.on('data', (chunk) => chunks.push(chunk));
       answer.on('error', reject);
@@ -29,7 +36,7 @@ function get(url) {
 let prices;
 function pricesSession() {
   if (!prices || prices.closed || prices.destroyed) {
-    const session = http2.connect('http://prices:9000');
+    const session = http2.connect(PROXY ? PROXY.origin : 'http://prices:9000');
     const forget = () => {
       if (prices === session) prices = undefined;
     };
@@ -48,7 +55,7 @@ function price(id) {
     const prefix = Buffer.alloc(5);
     prefix.writeUInt32BE(message.length, 1);
     const call = pricesSession().request({
-      ':method': 'POST', ':path': '/shop.Prices/Get',
+      ':method': 'POST', ':path': '/shop.Prices/Get', ':authority': 'prices:9000',
       'content-type': 'application/grpc', te: 'trailers', 'grpc-timeout': `${DEADLINE_MS}m`,
     });
     const chunks = [];
@@ -107,7 +114,7 @@ const server = http.createServer(async (request, answer) => {
   }
 });
 server.keepAliveTimeout = 60000;
-server.listen(8080);
+server.listen(PORT);
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0));
   server.closeIdleConnections();

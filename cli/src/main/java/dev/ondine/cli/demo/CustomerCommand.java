@@ -5,8 +5,11 @@ import dev.ondine.cli.ExitCode;
 import dev.ondine.cli.Terminal;
 import dev.ondine.cli.demo.load.LoadProgram;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,10 +29,17 @@ public final class CustomerCommand implements Runnable {
     this.terminal = terminal;
   }
 
+  /** As other programs have it: {@code http://HOST:PORT}. */
+  private static Optional<InetSocketAddress> proxy(@Nullable String text) {
+    return Optional.ofNullable(text)
+        .map(URI::create)
+        .map(proxy -> new InetSocketAddress(proxy.getHost(), proxy.getPort()));
+  }
+
   @Override
   public void run() {
     try {
-      LoadProgram.run(terminal.in(), terminal.out(), log, Optional.empty());
+      LoadProgram.run(terminal.in(), terminal.out(), log, proxy(System.getenv("http_proxy")));
     } catch (IOException e) {
       throw new CliException(ExitCode.FAILURE, "demo-customer: " + e);
     } catch (InterruptedException _) {

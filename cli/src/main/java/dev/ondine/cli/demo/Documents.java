@@ -7,17 +7,17 @@ import dev.ondine.cli.demo.world.Workload;
 final class Documents {
   private Documents() {}
 
-  /** A service with an HTTP port. */
-  static String service(String name) {
+  /** A service with an HTTP port, whose program listens where the backend's does. */
+  static String service(String name, Workload backend) {
     return """
     ---
     apiVersion: mesh.ondine.dev/v1
     kind: Service
     metadata: {name: %s}
     spec:
-      ports: [{port: 80, targetPort: 8080, protocol: http}]
+      ports: [{port: 80, targetPort: %d, protocol: http}]
     """
-        .formatted(name);
+        .formatted(name, backend.port());
   }
 
   /** Its only workload, at the address of one that is there. */

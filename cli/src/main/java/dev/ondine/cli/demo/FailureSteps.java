@@ -5,6 +5,7 @@ import dev.ondine.cli.demo.world.Workload.Part;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What a customer notices of stops and crashes, while requests go on: nothing. */
 final class FailureSteps {
@@ -71,18 +72,19 @@ final class FailureSteps {
   /** What was known before goes on meanwhile; afterwards names can be found again. */
   private String controlRestart() throws DemoException, IOException, InterruptedException {
     var control = stage.shop.control();
+    var ready = new AtomicReference<>(Duration.ZERO);
     var text =
         noneFails(
             "control_restart",
             () -> {
               control.kill();
               stage.patience.pause(CONTROL_AWAY);
-              control.start();
+              ready.set(control.start());
             });
+    var backend = stage.shop.workload("catalog-0");
     Documents.apply(
         control,
-        Documents.service("afterwards")
-            + Documents.workload("afterwards", stage.shop.workload("catalog-0")));
+        Documents.service("afterwards", backend) + Documents.workload("afterwards", backend));
     var found =
         stage.patience.until(
             Duration.ofSeconds(10),
@@ -91,7 +93,12 @@ final class FailureSteps {
             () ->
                 stage.get("after", "http://afterwards/item.json", -1).path("status").asInt()
                     == 200);
-    return text + "; a new name was found " + found.toMillis() + " ms after it";
+    return text
+        + "; ready again after "
+        + ready.get().toMillis()
+        + " ms, a new name was found "
+        + found.toMillis()
+        + " ms later";
   }
 
   private String noneFails(String what, Stage.Event event)

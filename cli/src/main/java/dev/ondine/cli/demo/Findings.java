@@ -24,13 +24,13 @@ final class Findings {
 
   /** Notes a number that must not be above the limit. */
   void atMost(String name, double value, double limit) {
-    values.put(name, rounded(value));
+    values.put(name, plain(value));
     report.atMost(name, value, limit);
   }
 
   /** Notes a number that must not be below the limit. */
   void atLeast(String name, double value, double limit) {
-    values.put(name, rounded(value));
+    values.put(name, plain(value));
     report.atLeast(name, value, limit);
   }
 
@@ -38,6 +38,13 @@ final class Findings {
   void exactly(String name, Object value, Object expected) {
     values.put(name, value);
     report.exactly(name, value, expected);
+  }
+
+  /** Whole numbers without a fraction. */
+  private static Object plain(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? (Object) (long) value
+        : rounded(value);
   }
 
   /** A number that a person can read. */

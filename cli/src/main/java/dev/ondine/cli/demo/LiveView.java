@@ -50,6 +50,9 @@ final class LiveView {
     try {
       while (true) {
         var load = stage.currentLoad();
+        if (Thread.interrupted()) {
+          throw new InterruptedException(); // the last frame shall show it as it was
+        }
         if (terminal) {
           frame(table, load, (stage.patience.nanos() - began) / 1e9);
         } else {

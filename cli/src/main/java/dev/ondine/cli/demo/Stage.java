@@ -27,7 +27,7 @@ final class Stage {
   static final String CUSTOMER = "shopper";
 
   /** Requests per second of a load: the machine may be small, and each meets six services. */
-  static final int RATE = 60;
+  static final int RATE = 40;
 
   private static final String FRONT = "http://web/shop";
 

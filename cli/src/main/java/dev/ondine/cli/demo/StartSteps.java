@@ -5,7 +5,6 @@ import static dev.ondine.cli.demo.Stage.format;
 import dev.ondine.cli.demo.check.Percentiles;
 import dev.ondine.cli.demo.check.ProcessProof;
 import dev.ondine.cli.demo.world.DemoException;
-import dev.ondine.cli.demo.world.Network;
 import dev.ondine.cli.demo.world.ShopService;
 import dev.ondine.cli.demo.world.Workload;
 import dev.ondine.cli.demo.world.Workload.Part;
@@ -24,7 +23,7 @@ final class StartSteps {
 
   /** What would tell a process of the mesh: its name, its run directory, its addresses. */
   private static final List<String> MESH_WORDS =
-      List.of("ondine", "sidecar", Network.GATEWAY + ":150", "127.0.0.1:150");
+      List.of("ondine", "sidecar", "10.77.0.1:150", "127.0.0.1:150");
 
   private final Stage stage;
 
@@ -80,12 +79,18 @@ final class StartSteps {
     var median = Percentiles.of(megabytes).median();
     stage.findings.atMost("sidecar_rss_mb", median, 100);
     return format(
-        "%d and a customer, each in its own network; sidecars started %s, median %.0f MB",
-        ShopService.ALL.size(), known.isEmpty() ? "empty" : "with " + known, median);
+        "%d and a customer%s; sidecars started %s, median %.0f MB",
+        ShopService.ALL.size(),
+        stage.shop.place().isIntercepted() ? ", each in its own network" : "",
+        known.isEmpty() ? "empty" : "with " + known,
+        median);
   }
 
   /** The sidecar itself must be found out by the same eyes, or they see nothing. */
   private String proof() throws DemoException, IOException {
+    if (!stage.shop.place().isIntercepted()) {
+      return "not here: without interception programs have to be told of a proxy";
+    }
     var proof = new ProcessProof(Path.of("/proc"), MESH_WORDS);
     var findings = new ArrayList<String>();
     var processes = 0;

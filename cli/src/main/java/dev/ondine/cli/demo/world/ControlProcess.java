@@ -6,6 +6,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,23 +19,16 @@ public final class ControlProcess {
   private final Place place;
   private final Patience patience;
   private final Path folder;
+  private final String xds;
   private final URI api;
   private @Nullable Process process;
 
-  ControlProcess(Place place, Patience patience) {
+  ControlProcess(Place place, Network network, Patience patience) {
     this.place = place;
     this.patience = patience;
     this.folder = place.folder().resolve("control");
-    this.api = URI.create("http://" + address(15014));
-  }
-
-  /** Where sidecars reach it. */
-  String xds() {
-    return address(15010);
-  }
-
-  private String address(int port) {
-    return Network.GATEWAY + ":" + port;
+    this.xds = network.xds();
+    this.api = URI.create("http://" + network.admin());
   }
 
   /** Its admin API. */
@@ -45,16 +39,10 @@ public final class ControlProcess {
   /** Starts it, with whatever is in its store; returns when it is ready. */
   public Duration start() throws DemoException, IOException, InterruptedException {
     var began = patience.nanos();
-    var started =
-        Programs.start(
-            List.of(
-                place.ondine(),
-                "control",
-                "--xds=" + xds(),
-                "--admin=" + api.getAuthority(),
-                "--store=" + folder.resolve("store.db")),
-            folder,
-            Map.of());
+    var command = new ArrayList<>(place.lasting());
+    command.addAll(List.of("control", "--xds=" + xds, "--admin=" + api.getAuthority()));
+    command.add("--store=" + folder.resolve("store.db"));
+    var started = Programs.start(command, folder, Map.of());
     process = started;
     patience.until(
         START,

@@ -3,6 +3,7 @@ package dev.ondine.cli.demo.world;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,24 +19,22 @@ public final class LoneSidecar {
   }
 
   /** Starts it and waits until it is ready. */
-  static LoneSidecar start(Place place, Patience patience, String control, String name)
+  static LoneSidecar start(Place place, Patience patience, String control, Spot spot, String name)
       throws DemoException, IOException, InterruptedException {
     var folder = Files.createDirectories(place.folder().resolve(name));
     var socket = folder.resolve("admin.sock");
     var began = patience.nanos();
-    var process =
-        Programs.start(
-            List.of(
-                "nsenter",
-                "--net=/run/netns/" + name,
-                place.ondine(),
-                "proxy",
-                "--service=" + name,
-                "--control=" + control,
-                "--run-dir=" + folder,
-                "--admin=unix:" + socket),
-            folder,
-            Map.of());
+    var command = new ArrayList<>(spot.enter());
+    command.addAll(
+        List.of(
+            place.ondine(),
+            "proxy",
+            "--service=" + name,
+            "--control=" + control,
+            "--run-dir=" + folder,
+            "--admin=unix:" + socket));
+    command.addAll(spot.loneFlags());
+    var process = Programs.start(command, folder, Map.of());
     var admin = new AdminSocket(socket);
     patience.until(
         Duration.ofSeconds(10),

@@ -1,57 +1,22 @@
 package dev.ondine.cli.demo.world;
 
 import java.io.IOException;
-import java.util.List;
 
-/**
- * A bridge in the demo's own network namespace, and a namespace for each workload that hangs on it.
- * Goes with the demo's first process, like everything in there.
- */
-public final class Network {
-  /** The bridge's address: control listens there, and it is everybody's gateway. */
-  public static final String GATEWAY = "10.77.0.1";
+/** Where workloads run, and where control listens. */
+sealed interface Network permits Bridge, Loopback {
+  /** Makes what all share. */
+  void create() throws DemoException, IOException, InterruptedException;
 
-  private static final int MAX_WORKLOADS = 250;
+  /**
+   * Makes room for a workload.
+   *
+   * @param port that its program listens on where it may choose; 0: it has none
+   */
+  Spot join(String name, int port) throws DemoException, IOException, InterruptedException;
 
-  private int workloads;
+  /** Where sidecars reach control: {@code HOST:PORT}. */
+  String xds();
 
-  /** Makes the bridge. */
-  public void create() throws DemoException, IOException, InterruptedException {
-    Programs.run(
-        List.of("ip", "-batch", "-"),
-        """
-        link add shop type bridge
-        addr add %s/16 dev shop
-        link set shop up
-        """
-            .formatted(GATEWAY));
-  }
-
-  /** Makes a network namespace; returns its address. */
-  public synchronized String join(String name)
-      throws DemoException, IOException, InterruptedException {
-    if (workloads == MAX_WORKLOADS) {
-      throw new DemoException("the demo has no addresses for more than " + workloads);
-    }
-    var number = ++workloads;
-    var address = "10.77.1." + number;
-    Programs.run(
-        List.of("ip", "-batch", "-"),
-        """
-        netns add %s
-        link add shop%d type veth peer name eth0 netns %s
-        link set shop%d master shop up
-        """
-            .formatted(name, number, name, number));
-    Programs.run(
-        List.of("ip", "-n", name, "-batch", "-"),
-        """
-        addr add %s/16 dev eth0
-        link set eth0 up
-        link set lo up
-        route add default via %s
-        """
-            .formatted(address, GATEWAY));
-    return address;
-  }
+  /** Where control's admin API is: {@code HOST:PORT}. */
+  String admin();
 }

@@ -1,7 +1,9 @@
 package dev.ondine.cli.demo.world;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -36,11 +38,34 @@ public record Place(Interception interception, Path home, Path folder) {
             .findFirst()
             .orElseThrow(
                 () -> new DemoException("start the demo with bin/ondine, which makes its place"));
-    return new Place(interception, Path.of(home), Path.of("/run/shop"));
+    var folder = environment.getOrDefault("ONDINE_DEMO_FOLDER", "/run/shop");
+    return new Place(interception, Path.of(home), Path.of(folder));
+  }
+
+  /** Whether programs know nothing of the mesh. */
+  public boolean isIntercepted() {
+    return interception != Interception.EXPLICIT;
+  }
+
+  /** Where supervisors keep what belongs to an instance. */
+  Path runRoot() {
+    return isIntercepted() ? Path.of("/run/ondine") : folder.resolve("run");
+  }
+
+  /** A network of this kind of place. */
+  Network network() throws IOException {
+    return isIntercepted() ? new Bridge() : new Loopback(runRoot());
   }
 
   /** The {@code ondine} command. */
   String ondine() {
     return home.resolve("bin/ondine").toString();
+  }
+
+  /** The {@code ondine} command for a process that goes on, but must not outlive the demo. */
+  List<String> lasting() {
+    return isIntercepted()
+        ? List.of(ondine()) // the kernel sees to it
+        : List.of("setpriv", "--pdeathsig", "TERM", ondine());
   }
 }

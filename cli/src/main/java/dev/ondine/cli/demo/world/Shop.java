@@ -2,8 +2,10 @@ package dev.ondine.cli.demo.world;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,14 +18,15 @@ public final class Shop {
 
   private final Place place;
   private final Patience patience;
-  private final Network network = new Network();
+  private final Network network;
   private final ControlProcess control;
   private final List<Workload> workloads = new CopyOnWriteArrayList<>();
 
-  public Shop(Place place, Patience patience) {
+  public Shop(Place place, Patience patience) throws IOException {
     this.place = place;
     this.patience = patience;
-    this.control = new ControlProcess(place, patience);
+    this.network = place.network();
+    this.control = new ControlProcess(place, network, patience);
   }
 
   /** The control plane. */
@@ -57,95 +60,86 @@ public final class Shop {
   /** Starts an instance of a service; returns at once. */
   public Workload start(ShopService service, String name)
       throws DemoException, IOException, InterruptedException {
+    var spot = network.join(name, service.listensOn());
     var folder = Files.createDirectories(place.folder().resolve(name));
     Files.createDirectories(folder.resolve("files"));
     Files.writeString(
         folder.resolve("files/item.json"), "{\"item\":\"chair\",\"from\":\"" + name + "\"}\n");
     for (var source : service.sources()) {
-      Files.copy(place.home().resolve("share/demo").resolve(source), folder.resolve(source));
+      var text = Files.readString(place.home().resolve("share/demo").resolve(source));
+      // nginx takes its port from nowhere else.
+      Files.writeString(
+          folder.resolve(source), text.replace("listen 8080", "listen " + spot.port()));
     }
+    return start(service, name, spot, folder);
+  }
+
+  private Workload start(ShopService service, String name, Spot spot, Path folder)
+      throws IOException {
+    var program = service.command().of(folder, spot.port());
+    var port = Optional.of(service.portFlag(spot.port()));
+    return supervise(service.name(), name, spot, port, program, Map.of(), false);
+  }
+
+  /** Starts a workload again whose supervisor was killed: at the same spot, with what is there. */
+  public Workload startAgain(Workload killed) throws IOException {
+    workloads.remove(killed);
     return start(
-        service.name(),
-        name,
-        Optional.of(service.port()),
-        service.command().apply(folder),
-        Map.of());
+        ShopService.named(killed.service()), killed.name(), killed.spot(), killed.folder());
   }
 
   /**
-   * Starts a workload: a process with a sidecar, in a network of its own. Returns at once.
+   * Starts a workload that only calls others; returns at once.
    *
-   * @param port empty: it only calls others
    * @param settings for the sidecar, as variables of its environment
    */
-  public Workload start(
-      String service,
-      String name,
-      Optional<String> port,
-      List<String> program,
-      Map<String, String> settings)
+  public Workload startCaller(String name, List<String> program, Map<String, String> settings)
       throws DemoException, IOException, InterruptedException {
-    return begin(service, name, port, program, settings, false);
+    return supervise(name, name, network.join(name, 0), Optional.empty(), program, settings, false);
   }
 
   /** Starts the customer: a workload that is told what to do by its input. */
   public CustomerProcess startCustomer(String name)
       throws DemoException, IOException, InterruptedException {
+    var spot = network.join(name, 0);
     var log = place.folder().resolve(name).resolve("client.log");
     var program = List.of(place.ondine(), "demo-customer", "--log", log.toString());
-    return new CustomerProcess(begin(name, name, Optional.empty(), program, Map.of(), true), log);
-  }
-
-  private Workload begin(
-      String service,
-      String name,
-      Optional<String> port,
-      List<String> program,
-      Map<String, String> settings,
-      boolean talking)
-      throws DemoException, IOException, InterruptedException {
-    return supervise(service, name, network.join(name), port, program, settings, talking);
+    return new CustomerProcess(
+        supervise(name, name, spot, Optional.empty(), program, Map.of(), true), log);
   }
 
   /**
-   * Starts a workload again whose supervisor was killed: in the same network, with what is there.
+   * @param port empty: it only calls others
+   * @param talking its input and output are ours
    */
-  public Workload startAgain(Workload killed) throws DemoException, IOException {
-    var service = ShopService.named(killed.service());
-    workloads.remove(killed);
-    return supervise(
-        service.name(),
-        killed.name(),
-        killed.address(),
-        Optional.of(service.port()),
-        service.command().apply(killed.folder()),
-        Map.of(),
-        false);
-  }
-
   private Workload supervise(
       String service,
       String name,
-      String address,
+      Spot spot,
       Optional<String> port,
       List<String> program,
       Map<String, String> settings,
       boolean talking)
       throws IOException {
-    var folder = place.folder().resolve(name);
-    var command = new ArrayList<>(List.of(place.ondine(), "run", "--service", service));
-    command.addAll(List.of("--instance", name, "--netns", name, "--control", control.xds()));
+    var folder = Files.createDirectories(place.folder().resolve(name));
+    var command = new ArrayList<>(place.lasting());
+    command.addAll(List.of("run", "--service", service));
+    command.addAll(List.of("--instance", name, "--control", network.xds()));
+    command.addAll(spot.flags());
     command.addAll(List.of("--drain", "5s", "--grace", "3s", "--sidecar-log"));
-    Files.createDirectories(folder);
     command.add(folder.resolve("sidecar.log").toString());
     port.ifPresent(text -> command.addAll(List.of("--port", text)));
     command.add("--");
     command.addAll(program);
+    var environment = new HashMap<>(spot.environment());
+    environment.putAll(settings);
     var supervisor =
         talking
-            ? Programs.startTalking(command, folder, settings)
-            : Programs.start(command, folder, settings);
-    var workload = new Workload(name, service, port.isPresent(), address, folder, supervisor);
+            ? Programs.startTalking(command, folder, environment)
+            : Programs.start(command, folder, environment);
+    var runFolder = place.runRoot().resolve("default").resolve(name);
+    var workload =
+        new Workload(name, service, port.isPresent(), spot, folder, runFolder, supervisor);
     workloads.add(workload);
     return workload;
   }
@@ -177,8 +171,7 @@ public final class Shop {
   /** The sidecar alone, without supervisor and process: its process, in a network of its own. */
   public LoneSidecar startLoneSidecar(String name)
       throws DemoException, IOException, InterruptedException {
-    network.join(name);
-    return LoneSidecar.start(place, patience, control.xds(), name);
+    return LoneSidecar.start(place, patience, network.xds(), network.join(name, 0), name);
   }
 
   /**
@@ -188,20 +181,10 @@ public final class Shop {
    */
   public String curl(Workload workload, String url, String format)
       throws DemoException, IOException, InterruptedException {
-    return Programs.run(
-        List.of(
-            "nsenter",
-            "--net=/run/netns/" + workload.name(),
-            "curl",
-            "--silent",
-            "--max-time",
-            "10",
-            "--output",
-            "/dev/null",
-            "--write-out",
-            format,
-            url),
-        "");
+    var command = new ArrayList<>(workload.spot().enter());
+    command.addAll(List.of("curl", "--silent", "--max-time", "10", "--output", "/dev/null"));
+    command.addAll(List.of("--write-out", format, url));
+    return Programs.run(command, "");
   }
 
   /** Ends everything in order, but does not wait long for it. */

@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
  * A service of the shop, as it would be without any mesh.
  *
  * @param what its program, for people
- * @param port as {@code ondine run --port} has it
+ * @param port that its callers name
+ * @param listensOn what its program listens on where it may choose
+ * @param protocol where it cannot be found out from the first bytes: {@code /tcp}
  * @param log its file that names the ids of the requests it saw
  * @param calls the services it calls for one request
  * @param sources what it needs of the distribution's {@code share/demo}
@@ -21,12 +23,20 @@ import java.util.stream.Collectors;
 public record ShopService(
     String name,
     String what,
-    String port,
+    int port,
+    int listensOn,
+    String protocol,
     String log,
     Set<String> calls,
     List<String> sources,
-    Function<Path, List<String>> command) {
-  private static final String HTTP = "80:8080";
+    Command command) {
+
+  /** How its program is started. */
+  @FunctionalInterface
+  public interface Command {
+    /** In its folder, listening on the port. */
+    List<String> of(Path folder, int port);
+  }
 
   /** Those that are called are above those that call. */
   public static final List<ShopService> ALL =
@@ -34,35 +44,44 @@ public record ShopService(
           new ShopService(
               "ledger",
               "Python, plain TCP",
-              "7000/tcp",
+              7000,
+              7000,
+              "/tcp",
               "out.log",
               Set.of(),
               List.of("ledger.py"),
-              _ -> List.of("python3", "ledger.py")),
+              (_, _) -> List.of("python3", "ledger.py")),
           new ShopService(
               "stock",
               "python3 -m http.server",
-              HTTP,
+              80,
+              8080,
+              "",
               "err.log",
               Set.of(),
               List.of(),
-              _ -> List.of("python3", "-m", "http.server", "8080", "--directory", "files")),
+              (_, port) ->
+                  List.of("python3", "-m", "http.server", "" + port, "--directory", "files")),
           new ShopService(
               "prices",
               "Node.js, gRPC",
-              "9000",
+              9000,
+              9000,
+              "",
               "out.log",
               Set.of(),
               List.of("prices.js"),
-              _ -> List.of("node", "prices.js")),
+              (_, _) -> List.of("node", "prices.js")),
           new ShopService(
               "catalog",
               "nginx",
-              HTTP,
+              80,
+              8080,
+              "",
               "access.log",
               Set.of(),
               List.of("catalog.conf"),
-              folder ->
+              (folder, _) ->
                   List.of(
                       "nginx",
                       "-p",
@@ -76,19 +95,23 @@ public record ShopService(
           new ShopService(
               "orders",
               "Python",
-              HTTP,
+              80,
+              8080,
+              "",
               "out.log",
               Set.of("stock", "ledger"),
               List.of("orders.py"),
-              _ -> List.of("python3", "orders.py")),
+              (_, _) -> List.of("python3", "orders.py")),
           new ShopService(
               "web",
               "Node.js",
-              HTTP,
+              80,
+              8080,
+              "",
               "out.log",
               Set.of("orders", "catalog", "prices"),
               List.of("web.js"),
-              _ -> List.of("node", "web.js")));
+              (_, _) -> List.of("node", "web.js")));
 
   private static final Map<String, ShopService> BY_NAME =
       ALL.stream().collect(Collectors.toMap(ShopService::name, Function.identity()));
@@ -107,10 +130,9 @@ public record ShopService(
     return service;
   }
 
-  /** The port that its program listens on. */
-  public int listensOn() {
-    var numbers = port.split("/", 2)[0];
-    return Integer.parseInt(numbers.substring(numbers.indexOf(':') + 1));
+  /** As {@code ondine run --port} has it, for a program that listens there. */
+  String portFlag(int listening) {
+    return port + ":" + listening + protocol;
   }
 
   /** All services that a request to this one meets, itself first. */

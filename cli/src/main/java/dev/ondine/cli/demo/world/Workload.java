@@ -20,8 +20,9 @@ public final class Workload {
   private final String name;
   private final String service;
   private final boolean serves;
-  private final String address;
+  private final Spot spot;
   private final Path folder;
+  private final Path runFolder;
   private final Process supervisor;
   private final AdminSocket admin;
 
@@ -37,16 +38,18 @@ public final class Workload {
       String name,
       String service,
       boolean serves,
-      String address,
+      Spot spot,
       Path folder,
+      Path runFolder,
       Process supervisor) {
     this.name = name;
     this.service = service;
     this.serves = serves;
-    this.address = address;
+    this.spot = spot;
+    this.runFolder = runFolder;
     this.folder = folder;
     this.supervisor = supervisor;
-    this.admin = new AdminSocket(runFolder().resolve("sidecar/admin.sock"));
+    this.admin = new AdminSocket(runFolder.resolve("sidecar/admin.sock"));
   }
 
   /** The instance's own name: {@code orders-0}. */
@@ -66,7 +69,16 @@ public final class Workload {
 
   /** Its address in the demo's network. */
   public String address() {
-    return address;
+    return spot.address();
+  }
+
+  /** The port that its program listens on. */
+  public int port() {
+    return spot.port();
+  }
+
+  Spot spot() {
+    return spot;
   }
 
   /** Where its program runs and its logs are. */
@@ -83,14 +95,10 @@ public final class Workload {
     return supervisor;
   }
 
-  private Path runFolder() {
-    return Path.of("/run/ondine/default", name);
-  }
-
   /** The pid of a part; empty when it was not started yet, or is gone. */
   public OptionalLong pid(Part part) throws IOException {
     try {
-      var file = runFolder().resolve(part.name().toLowerCase(Locale.ROOT) + ".pid");
+      var file = runFolder.resolve(part.name().toLowerCase(Locale.ROOT) + ".pid");
       var words = Files.readString(file).split(" ", 2);
       var pid = words.length == 2 ? Long.parseLong(words[0]) : -1;
       return ProcessHandle.of(pid).isPresent() ? OptionalLong.of(pid) : OptionalLong.empty();
@@ -109,10 +117,10 @@ public final class Workload {
     return pid(part).orElseThrow(() -> new DemoException(name + " has no " + part));
   }
 
-  /** Whether a program in its network listens on the port, without connecting to it. */
-  public boolean listensOn(int port) throws IOException {
+  /** Whether its program's port is open, found out without connecting to it. */
+  public boolean isListening() throws IOException {
     var pid = pid(Part.WORKLOAD);
-    var wanted = "%04X".formatted(port);
+    var wanted = "%04X".formatted(port());
     return pid.isPresent()
         && Stream.of("tcp", "tcp6").anyMatch(table -> hasListener(pid.getAsLong(), table, wanted));
   }

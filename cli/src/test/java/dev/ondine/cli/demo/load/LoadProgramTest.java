@@ -97,7 +97,7 @@ class LoadProgramTest {
     var url = url();
     server.stop(0);
 
-    var answers = run(url, "{'do':'get','label':'a','url':'URL/x'}");
+    var answers = runAt(url, "{'do':'get','label':'a','url':'URL/x'}");
 
     assertThat(answers.getFirst().path(0).path("status").asInt()).isZero();
     assertThat(answers.getFirst().path(0).path("failure").asText()).contains("ConnectException");
@@ -127,10 +127,10 @@ class LoadProgramTest {
   }
 
   private List<JsonNode> run(String... orders) throws IOException, InterruptedException {
-    return run(url(), orders);
+    return runAt(url(), orders);
   }
 
-  private List<JsonNode> run(String url, String... orders)
+  private List<JsonNode> runAt(String url, String... orders)
       throws IOException, InterruptedException {
     var input = String.join("\n", orders).replace('\'', '"').replace("URL", url);
     var out = new StringWriter();
