@@ -42,7 +42,7 @@ public final class InboundTcp implements Acceptor {
       OwnPorts ownPorts) {
     this.sessions = sessions;
     this.workload = workload;
-    this.connector = connector;
+    this.connector = connector.forRelay();
     this.ownPorts = ownPorts;
   }
 
