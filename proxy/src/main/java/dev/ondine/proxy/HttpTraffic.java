@@ -1,5 +1,6 @@
 package dev.ondine.proxy;
 
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPools;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.http1.Http1Acceptor;
@@ -12,7 +13,6 @@ import dev.ondine.proxy.http.http2.Http2PoolSettings;
 import dev.ondine.proxy.http.http2.Http2Pools;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
-import dev.ondine.proxy.transport.TcpConnector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -29,7 +29,7 @@ final class HttpTraffic {
    */
   HttpTraffic(
       EventLoops loops,
-      TcpConnector connector,
+      EndpointConnector connector,
       UnaryOperator<HttpService> stack,
       Refusals refusals) {
     for (var loop : loops.all()) {

@@ -1,5 +1,6 @@
 package dev.ondine.proxy;
 
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.stack.InboundStack;
@@ -7,6 +8,8 @@ import dev.ondine.proxy.tcp.InboundEntrance;
 import dev.ondine.proxy.tcp.InboundTcp;
 import dev.ondine.proxy.tcp.Sessions;
 import dev.ondine.proxy.tcp.TcpSettings;
+import dev.ondine.proxy.tls.Plaintext;
+import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.TcpConnector;
@@ -20,16 +23,18 @@ final class InboundTraffic {
   private final Acceptor entrance;
 
   /**
-   * @param connector that interception lets pass to the workload
+   * @param tcp that interception lets pass to the workload
    */
   InboundTraffic(
       SidecarConfig config,
       EventLoops loops,
-      TcpConnector connector,
+      TcpConnector tcp,
+      TransportSecurity security,
       WorkloadAddresses workload,
       OwnPorts ownPorts,
       Observers observers,
       RandomGenerator random) {
+    var connector = new EndpointConnector(tcp, new Plaintext()); // it is the same machine
     sessions = observers.sessions(TcpSettings.DEFAULTS);
     var stack =
         new InboundStack(
@@ -38,12 +43,13 @@ final class InboundTraffic {
     var opaque =
         new InboundTcp(sessions, info -> workload.of(info).stream().toList(), connector, ownPorts);
     entrance =
-        new InboundEntrance(
-            opaque,
-            workload::protocol,
-            config.detection(),
-            TcpSettings.DEFAULTS,
-            new ByProtocol(http.http1(), http.http2(), opaque));
+        security.accepting(
+            new InboundEntrance(
+                opaque,
+                workload::protocol,
+                config.detection(),
+                TcpSettings.DEFAULTS,
+                new ByProtocol(http.http1(), http.http2(), opaque)));
   }
 
   /** Serves every connection to a port of the workload. */

@@ -4,6 +4,7 @@ import dev.ondine.proxy.balance.Balancers;
 import dev.ondine.proxy.detect.ProtocolDetector;
 import dev.ondine.proxy.discovery.OnDemandServices;
 import dev.ondine.proxy.discovery.Services;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.route.MatchRoute;
@@ -14,7 +15,6 @@ import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.DetectingAcceptor;
 import dev.ondine.proxy.transport.EventLoops;
-import dev.ondine.proxy.transport.TcpConnector;
 import java.util.random.RandomGenerator;
 
 /** What the workload sends: the parts of its path. */
@@ -28,7 +28,7 @@ final class OutboundTraffic {
   OutboundTraffic(
       SidecarConfig config,
       EventLoops loops,
-      TcpConnector connector,
+      EndpointConnector connector,
       Services services,
       OwnPorts ownPorts,
       Observers observers,

@@ -9,12 +9,14 @@ import dev.ondine.base.time.Ticker;
 import dev.ondine.model.DemandKey;
 import dev.ondine.proxy.discovery.dns.DnsServer;
 import dev.ondine.proxy.discovery.dns.ResolvConf;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
+import dev.ondine.proxy.tls.Plaintext;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
@@ -112,14 +114,29 @@ public final class Sidecar implements Component {
     link = new ControlLink(config, standing, random, metrics);
     address = config.address().orElseGet(() -> OwnAddress.find(config.control()));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
+    var security = new Plaintext();
     connector = new TcpConnector(loops, SocketMark.options(config.mark()));
     observers =
         Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
     inbound =
         new InboundTraffic(
-            config, loops, connector.fromLoopback(), workload, ownPorts, observers, random);
+            config,
+            loops,
+            connector.fromLoopback(),
+            security,
+            workload,
+            ownPorts,
+            observers,
+            random);
     outbound =
-        new OutboundTraffic(config, loops, connector, link.services(), ownPorts, observers, random);
+        new OutboundTraffic(
+            config,
+            loops,
+            new EndpointConnector(connector, security),
+            link.services(),
+            ownPorts,
+            observers,
+            random);
   }
 
   @Override
@@ -151,7 +168,12 @@ public final class Sidecar implements Component {
         new AdminPages(
             config, standing, metrics, loops, blocking, link.services()::report, this::addresses);
     var admin = new AdminService(pages.all());
-    var traffic = new HttpTraffic(loops, connector, _ -> admin, observers.refusals());
+    var traffic =
+        new HttpTraffic(
+            loops,
+            new EndpointConnector(connector, new Plaintext()),
+            _ -> admin,
+            observers.refusals());
     var number = 0;
     for (var where : config.admin()) {
       var name = number++ == 0 ? "admin" : "admin-" + number;

@@ -1,5 +1,6 @@
 package dev.ondine.proxy.tcp;
 
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.transport.Connection;
@@ -17,7 +18,7 @@ final class Connecting implements TcpConnector.Attempt {
 
   private final Session session;
   private final Candidates candidates;
-  private final TcpConnector connector;
+  private final EndpointConnector connector;
   private final Duration timeout;
   private final OwnPorts ownPorts;
   private String failure = "";
@@ -25,7 +26,7 @@ final class Connecting implements TcpConnector.Attempt {
   private Connecting(
       Session session,
       Candidates candidates,
-      TcpConnector connector,
+      EndpointConnector connector,
       Duration timeout,
       OwnPorts ownPorts) {
     this.session = session;
@@ -44,7 +45,7 @@ final class Connecting implements TcpConnector.Attempt {
   static void start(
       Session session,
       Candidates candidates,
-      TcpConnector connector,
+      EndpointConnector connector,
       Duration timeout,
       OwnPorts ownPorts) {
     session.onEnd(candidates::ended);
@@ -63,7 +64,7 @@ final class Connecting implements TcpConnector.Attempt {
       session.refuse(Reason.LOOP, endpoint.authority() + " is this sidecar itself");
     } else {
       session.info().trying(endpoint);
-      connector.connect(session.loop(), endpoint.host(), endpoint.port(), timeout, this);
+      connector.connect(session.loop(), endpoint, timeout, this);
     }
   }
 

@@ -2,12 +2,12 @@ package dev.ondine.proxy.tcp;
 
 import dev.ondine.model.Cluster;
 import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
-import dev.ondine.proxy.transport.TcpConnector;
 import java.util.List;
 import java.util.function.Function;
 
@@ -18,7 +18,7 @@ import java.util.function.Function;
 public final class InboundTcp implements Acceptor {
   private final Sessions sessions;
   private final Function<ConnectionInfo, List<Endpoint>> workload;
-  private final TcpConnector connector;
+  private final EndpointConnector connector;
   private final OwnPorts ownPorts;
 
   /**
@@ -26,12 +26,13 @@ public final class InboundTcp implements Acceptor {
    *
    * @param workload where the workload listens, for a connection to one of its ports, in the order
    *     to try; none for a port that it has not
-   * @param connector that interception lets pass to the workload: {@link TcpConnector#fromLoopback}
+   * @param connector that interception lets pass to the workload: {@link
+   *     dev.ondine.proxy.transport.TcpConnector#fromLoopback}
    */
   public InboundTcp(
       Sessions sessions,
       Function<ConnectionInfo, List<Endpoint>> workload,
-      TcpConnector connector,
+      EndpointConnector connector,
       OwnPorts ownPorts) {
     this.sessions = sessions;
     this.workload = workload;

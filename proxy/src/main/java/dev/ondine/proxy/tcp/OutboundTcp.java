@@ -13,13 +13,13 @@ import dev.ondine.model.ServiceState.Unknown;
 import dev.ondine.proxy.balance.Balancers;
 import dev.ondine.proxy.discovery.Outcome;
 import dev.ondine.proxy.discovery.Services;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
-import dev.ondine.proxy.transport.TcpConnector;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -31,7 +31,7 @@ public final class OutboundTcp implements Acceptor {
   private final Sessions sessions;
   private final Services services;
   private final Balancers balancers;
-  private final TcpConnector connector;
+  private final EndpointConnector connector;
   private final TcpSettings settings;
   private final OutsideNames.Policy outsideNames;
   private final OwnPorts ownPorts;
@@ -42,7 +42,7 @@ public final class OutboundTcp implements Acceptor {
       Sessions sessions,
       Services services,
       Balancers balancers,
-      TcpConnector connector,
+      EndpointConnector connector,
       TcpSettings settings,
       OutsideNames.Policy outsideNames,
       OwnPorts ownPorts) {

@@ -23,7 +23,7 @@ class InboundTcpTest {
         new InboundTcp(
             tcp.sessions,
             TcpFixture::whereTheCallerMeant,
-            tcp.connector.fromLoopback(),
+            tcp.connector,
             new OwnPorts(Set.of(ownPorts)));
     tcp.listens(path, Direction.INBOUND);
   }

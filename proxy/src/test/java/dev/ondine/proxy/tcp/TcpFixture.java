@@ -19,6 +19,7 @@ import dev.ondine.model.VirtualHost;
 import dev.ondine.proxy.balance.Balancers;
 import dev.ondine.proxy.discovery.CacheFixture;
 import dev.ondine.proxy.discovery.Shop;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.ConnectionInfo;
@@ -26,6 +27,7 @@ import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.TcpMetrics;
+import dev.ondine.proxy.tls.Plaintext;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
@@ -55,7 +57,8 @@ final class TcpFixture implements Closeable {
   final CacheFixture mesh;
   final PrometheusMetrics metrics = new PrometheusMetrics();
   final EventLoops loops = EventLoops.start(2);
-  final TcpConnector connector = new TcpConnector(loops, Map.of());
+  final EndpointConnector connector =
+      new EndpointConnector(new TcpConnector(loops, Map.of()), new Plaintext());
   final Sessions sessions;
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final AccessLogWriter writer = new AccessLogWriter(log, metrics);

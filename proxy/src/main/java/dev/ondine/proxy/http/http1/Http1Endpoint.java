@@ -1,5 +1,7 @@
 package dev.ondine.proxy.http.http1;
 
+import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
@@ -16,9 +18,8 @@ import java.util.List;
 public final class Http1Endpoint
     implements EndpointPool, ClientConnection.Owner, Sweeper.Sweepable {
   private final Loop loop;
-  private final TcpConnector connector;
-  private final String host;
-  private final int port;
+  private final EndpointConnector connector;
+  private final Endpoint endpoint;
   private final Duration connectTimeout;
   private final Http1Settings settings;
   private final HeadWriter writer;
@@ -31,16 +32,14 @@ public final class Http1Endpoint
 
   Http1Endpoint(
       Loop loop,
-      TcpConnector connector,
-      String host,
-      int port,
+      EndpointConnector connector,
+      Endpoint endpoint,
       Duration connectTimeout,
       Http1Settings settings,
       HeadWriter writer) {
     this.loop = loop;
     this.connector = connector;
-    this.host = host;
-    this.port = port;
+    this.endpoint = endpoint;
     this.connectTimeout = connectTimeout;
     this.settings = settings;
     this.writer = writer;
@@ -57,7 +56,7 @@ public final class Http1Endpoint
     }
     if (waiting.size() >= settings.maxWaiting() + connecting) {
       exchange.fail(
-          Failure.notSent(Reason.OVERLOAD, "too many requests wait for " + host + ":" + port));
+          Failure.notSent(Reason.OVERLOAD, "too many requests wait for " + endpoint.authority()));
       return;
     }
     waiting.add(exchange);
@@ -75,8 +74,7 @@ public final class Http1Endpoint
     connecting++;
     connector.connect(
         loop,
-        host,
-        port,
+        endpoint,
         connectTimeout,
         new TcpConnector.Attempt() {
           @Override

@@ -1,21 +1,21 @@
 package dev.ondine.proxy.http.http1;
 
 import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.endpoint.PoolFactory;
 import dev.ondine.proxy.transport.Loop;
-import dev.ondine.proxy.transport.TcpConnector;
 import java.time.Duration;
 
 /** Makes one loop's HTTP/1.1 pools. */
 public final class Http1Pools implements PoolFactory {
   private final Loop loop;
-  private final TcpConnector connector;
+  private final EndpointConnector connector;
   private final Http1Settings settings;
   private final HeadWriter writer = new HeadWriter();
 
   /** For this loop. */
-  public Http1Pools(Loop loop, TcpConnector connector, Http1Settings settings) {
+  public Http1Pools(Loop loop, EndpointConnector connector, Http1Settings settings) {
     this.loop = loop;
     this.connector = connector;
     this.settings = settings;
@@ -23,7 +23,6 @@ public final class Http1Pools implements PoolFactory {
 
   @Override
   public EndpointPool open(Endpoint endpoint, Duration connectTimeout) {
-    return new Http1Endpoint(
-        loop, connector, endpoint.host(), endpoint.port(), connectTimeout, settings, writer);
+    return new Http1Endpoint(loop, connector, endpoint, connectTimeout, settings, writer);
   }
 }

@@ -2,6 +2,7 @@ package dev.ondine.proxy.http.http2;
 
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   private final Loop loop;
-  private final TcpConnector connector;
+  private final EndpointConnector connector;
   private final Endpoint endpoint;
   private final Duration connectTimeout;
   private final Http2PoolSettings settings;
@@ -33,7 +34,7 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
 
   Http2Endpoint(
       Loop loop,
-      TcpConnector connector,
+      EndpointConnector connector,
       Endpoint endpoint,
       Duration connectTimeout,
       Http2PoolSettings settings) {
@@ -82,8 +83,7 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     connecting++;
     connector.connect(
         loop,
-        endpoint.host(),
-        endpoint.port(),
+        endpoint,
         connectTimeout,
         new TcpConnector.Attempt() {
           @Override

@@ -2,9 +2,11 @@ package dev.ondine.proxy.http.http2;
 
 import dev.ondine.model.Endpoint;
 import dev.ondine.model.Locality;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.tls.Plaintext;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
 import dev.ondine.proxy.transport.Loop;
@@ -61,7 +63,10 @@ final class Relay implements AutoCloseable {
             defaults.maxWaiting());
     var peer =
         new Endpoint("127.0.0.1", port, "", true, Endpoint.Health.HEALTHY, 1, Locality.UNKNOWN);
-    return new Http2Pools(loop, new TcpConnector(loops, Map.of()), settings)
+    return new Http2Pools(
+            loop,
+            new EndpointConnector(new TcpConnector(loops, Map.of()), new Plaintext()),
+            settings)
         .open(peer, Duration.ofSeconds(5));
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.PoolFactory;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.Headers;
@@ -13,6 +14,7 @@ import dev.ondine.proxy.http.ResponseHead;
 import dev.ondine.proxy.http.http1.Http1Acceptor;
 import dev.ondine.proxy.http.http1.Http1Pools;
 import dev.ondine.proxy.http.http1.Http1Settings;
+import dev.ondine.proxy.tls.Plaintext;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
@@ -65,12 +67,16 @@ class TranslationTest {
 
   private PoolFactory pools1() {
     return new Http1Pools(
-        loops.all().getFirst(), new TcpConnector(loops, Map.of()), Http1Settings.DEFAULTS);
+        loops.all().getFirst(),
+        new EndpointConnector(new TcpConnector(loops, Map.of()), new Plaintext()),
+        Http1Settings.DEFAULTS);
   }
 
   private PoolFactory pools2() {
     return new Http2Pools(
-        loops.all().getFirst(), new TcpConnector(loops, Map.of()), Http2PoolSettings.DEFAULTS);
+        loops.all().getFirst(),
+        new EndpointConnector(new TcpConnector(loops, Map.of()), new Plaintext()),
+        Http2PoolSettings.DEFAULTS);
   }
 
   /** Shows the request's head in the answer's, and sends body and trailers back. */

@@ -1,0 +1,26 @@
+package dev.ondine.proxy.tls;
+
+import dev.ondine.model.Endpoint;
+import dev.ondine.model.Identity;
+import dev.ondine.proxy.transport.Acceptor;
+import dev.ondine.proxy.transport.Connection;
+import dev.ondine.proxy.transport.TcpConnector;
+import java.util.Optional;
+
+/** No security: bytes go as they are, and nobody proves anything. */
+public final class Plaintext implements TransportSecurity {
+  @Override
+  public Optional<Identity> identity() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void secure(Connection connection, Endpoint endpoint, TcpConnector.Attempt attempt) {
+    attempt.connected(connection);
+  }
+
+  @Override
+  public Acceptor accepting(Acceptor next) {
+    return next;
+  }
+}
