@@ -72,6 +72,8 @@ public final class XdsClients implements Scenario {
         new HttpService(
             (endpoint, port) ->
                 control.register(name, name + "-" + endpoint, PORT, "http", port))) {
+      // Before Envoy asks: it takes "there is no such route configuration" for "not yet", and keeps
+      // its listener closed until there is one.
       service.add("one");
       service.add("two");
       var envoy = client.start(processes, program, run.work(), control.xds(), authority(name));
