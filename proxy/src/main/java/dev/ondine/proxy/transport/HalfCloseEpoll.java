@@ -111,6 +111,7 @@ final class HalfCloseEpoll implements IoHandler {
     }
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as Netty declares it
     public <T> T attachment() {
       return registration.attachment();
     }
@@ -176,8 +177,8 @@ final class HalfCloseEpoll implements IoHandler {
     }
 
     @Override
-    public void close() throws Exception {
-      handle.close();
+    public void close() {
+      unsafe.close(unsafe.voidPromise()); // as the handle does
     }
   }
 
