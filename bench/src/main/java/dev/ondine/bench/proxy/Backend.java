@@ -1,6 +1,7 @@
 package dev.ondine.bench.proxy;
 
 import dev.ondine.testkit.process.Ports;
+import dev.ondine.testkit.process.Programs;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,14 +56,15 @@ record Backend(int port) {
                 "nginx",
                 Map.of(),
                 Workplace.onOtherCore(
-                    "nginx", "-p", folder + "/", "-e", "error.log", "-c", config.toString()));
+                    Programs.find("nginx", "the Debian package nginx-light"),
+                    "-p",
+                    folder + "/",
+                    "-e",
+                    "error.log",
+                    "-c",
+                    config.toString()));
     nginx.awaitPort(port, Duration.ofSeconds(10));
     return new Backend(port);
-  }
-
-  /** Which programs the rig needs beside the proxies, each with the Debian package that has it. */
-  static Map<String, String> tools() {
-    return Map.of("nginx", "nginx-light", "wrk", "wrk", "taskset", "util-linux");
   }
 
   /** How many requests it has answered so far: what proxies claim is held against it. */

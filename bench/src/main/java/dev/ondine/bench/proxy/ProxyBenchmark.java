@@ -3,7 +3,6 @@ package dev.ondine.bench.proxy;
 import dev.ondine.testkit.process.Processes;
 import dev.ondine.testkit.scenario.Run;
 import dev.ondine.testkit.scenario.Scenario;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * HTTP/1.1 through one sidecar: how many requests it answers for each second of CPU time, compared
@@ -46,7 +44,7 @@ public final class ProxyBenchmark implements Scenario {
 
   @Override
   public void run(Run run) throws Exception {
-    requireTools();
+    requireTwoCores();
     var plan = Plan.of(run);
     try (var processes = new Processes(run.work())) {
       var workplace = new Workplace(processes, run.work());
@@ -137,18 +135,9 @@ public final class ProxyBenchmark implements Scenario {
     run.report().tell(name + "_max", spread.max());
   }
 
-  private static void requireTools() throws IOException {
+  private static void requireTwoCores() throws IOException {
     if (Runtime.getRuntime().availableProcessors() < 2) {
       throw new IOException("two cores are needed: one for the proxies, one for load and backend");
-    }
-    for (var tool : Backend.tools().entrySet()) {
-      var found =
-          Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-              .anyMatch(folder -> Path.of(folder, tool.getKey()).toFile().canExecute());
-      if (!found) {
-        throw new IOException(
-            tool.getKey() + " is missing; install it (Debian package " + tool.getValue() + ")");
-      }
     }
   }
 }

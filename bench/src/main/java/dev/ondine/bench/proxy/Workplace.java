@@ -2,6 +2,7 @@ package dev.ondine.bench.proxy;
 
 import dev.ondine.testkit.process.ProcFs;
 import dev.ondine.testkit.process.Processes;
+import dev.ondine.testkit.process.Programs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,16 +38,17 @@ record Workplace(Processes processes, Path work) {
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(30);
 
   /** A command on the proxies' core; {@code taskset} becomes the command, so the pid is its own. */
-  static List<String> onProxyCore(String... words) {
+  static List<String> onProxyCore(String... words) throws IOException {
     return pinned(PROXY_CORE, words);
   }
 
-  static List<String> onOtherCore(String... words) {
+  static List<String> onOtherCore(String... words) throws IOException {
     return pinned(OTHER_CORE, words);
   }
 
-  private static List<String> pinned(String core, String... words) {
-    return Stream.concat(Stream.of("taskset", "-c", core), Stream.of(words)).toList();
+  private static List<String> pinned(String core, String... words) throws IOException {
+    var taskset = Programs.find("taskset", "the Debian package util-linux");
+    return Stream.concat(Stream.of(taskset, "-c", core), Stream.of(words)).toList();
   }
 
   /** Waits for a proxy's first good answer, however often it must be asked. */
@@ -72,7 +74,13 @@ record Workplace(Processes processes, Path work) {
   Load load(String name, int port, int seconds) throws IOException, InterruptedException {
     var words =
         new ArrayList<>(
-            onOtherCore("wrk", "--threads", "1", "--connections", "" + CONNECTIONS, "--latency"));
+            onOtherCore(
+                Programs.find("wrk", "the Debian package wrk"),
+                "--threads",
+                "1",
+                "--connections",
+                "" + CONNECTIONS,
+                "--latency"));
     words.addAll(
         List.of(
             "--duration",

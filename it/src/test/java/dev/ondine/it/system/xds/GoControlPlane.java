@@ -2,7 +2,7 @@ package dev.ondine.it.system.xds;
 
 import dev.ondine.testkit.process.Child;
 import dev.ondine.testkit.process.Processes;
-import java.io.File;
+import dev.ondine.testkit.process.Programs;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The foreign control plane of {@code src/test/go/xds-server}, made with go-control-plane. */
 final class GoControlPlane {
@@ -40,12 +39,13 @@ final class GoControlPlane {
    */
   static GoControlPlane start(Processes processes, Path sources, Path work)
       throws IOException, InterruptedException {
+    var go = Programs.find("go", "Go 1.24 or newer");
     var program = work.resolve("xds-server").toAbsolutePath();
     try {
       processes.run(
           "go-build",
           Map.of(),
-          List.of(go(), "build", "-C", sources.toString(), "-o", program.toString(), "."));
+          List.of(go, "build", "-C", sources.toString(), "-o", program.toString(), "."));
     } catch (IOException e) {
       throw new IOException(
           "the go-control-plane server cannot be built; Go 1.24 or newer is needed, and the"
@@ -85,16 +85,5 @@ final class GoControlPlane {
         .results()
         .forEach(line -> ports.put(line.group(1), Integer.valueOf(line.group(2))));
     return ports;
-  }
-
-  private static String go() throws IOException {
-    var path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/local/go/bin";
-    return Stream.of(path.split(File.pathSeparator))
-        .map(folder -> Path.of(folder, "go"))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .map(Path::toString)
-        .orElseThrow(
-            () -> new IOException("no go on the PATH; install Go 1.24 or newer (golang-go)"));
   }
 }

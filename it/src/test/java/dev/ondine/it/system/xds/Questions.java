@@ -49,12 +49,19 @@ record Questions(Report report, String peer) {
     if (!sabotaged) {
       service.add("three");
     }
-    millis = millisUntil(CHANGE, () -> service.request().equals("three"));
-    report.check(peer + "_sees_third_endpoint", millis >= 0);
-    if (millis >= 0) {
-      report.tell(peer + "_third_seen_ms", millis);
+    if (sees("third_endpoint", () -> service.request().equals("three"))) {
       balances(service, Set.of("one", "two", "three"));
     }
+  }
+
+  /** Asks whether a change comes through, and reports the answer and the time it took. */
+  boolean sees(String change, Callable<Boolean> condition) {
+    var millis = millisUntil(CHANGE, condition);
+    report.check(peer + "_sees_" + change, millis >= 0);
+    if (millis >= 0) {
+      report.tell(peer + "_sees_" + change + "_ms", millis);
+    }
+    return millis >= 0;
   }
 
   private void balances(Service service, Set<String> expected) throws Exception {

@@ -72,6 +72,8 @@ public final class XdsClients implements Scenario {
         new HttpService(
             (endpoint, port) ->
                 control.register(name, name + "-" + endpoint, PORT, "http", port))) {
+      // Before Envoy asks: it takes "there is no such route configuration" for "not yet", and keeps
+      // its listener closed until there is one.
       service.add("one");
       service.add("two");
       var envoy = client.start(processes, program, run.work(), control.xds(), authority(name));
@@ -99,13 +101,18 @@ public final class XdsClients implements Scenario {
               // It has a port to register, and a control plane that knows no registration.
               List.of("--port", PORT + ":" + workload.port()));
       service.connect(sidecar.explicit(), authority);
-      new Questions(run.report(), "sidecar").ask(service, false);
-      var unknown = service.send(URI.create("http://" + authority("nobody") + "/"));
+      var questions = new Questions(run.report(), "sidecar");
+      questions.ask(service, false);
+      var late = URI.create("http://" + authority("late") + "/");
+      var unknown = service.send(late);
       run.report().exactly("sidecar_unknown_name_status", unknown.statusCode(), 404);
       run.report()
-          .tell(
+          .exactly(
               "sidecar_unknown_name_reason",
-              unknown.headers().firstValue("x-ondine-reason").orElse("none"));
+              unknown.headers().firstValue("x-ondine-reason").orElse("none"),
+              "no_such_service");
+      foreign.register(authority("late"), workload.port());
+      questions.sees("unknown_name_created", () -> service.send(late).statusCode() == 200);
       run.report().check("sidecar_lives_without_registration", sidecar.process().isAlive());
     }
   }
