@@ -8,9 +8,6 @@ import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.TcpConnector;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Function;
 
@@ -19,9 +16,6 @@ import java.util.function.Function;
  * workload. All loops share one.
  */
 public final class InboundTcp implements Acceptor {
-  private static final InetAddress IPV4_LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-  private static final InetAddress IPV6_LOOPBACK = InetAddress.ofLiteral("::1");
-
   private final Sessions sessions;
   private final Function<ConnectionInfo, List<Endpoint>> workload;
   private final TcpConnector connector;
@@ -31,8 +25,7 @@ public final class InboundTcp implements Acceptor {
    * Makes the one path that all loops share.
    *
    * @param workload where the workload listens, for a connection to one of its ports, in the order
-   *     to try; none for a port that it has not. For redirected connections: {@link
-   *     #whereTheCallerMeant}
+   *     to try; none for a port that it has not
    * @param connector that interception lets pass to the workload: {@link TcpConnector#fromLoopback}
    */
   public InboundTcp(
@@ -42,7 +35,7 @@ public final class InboundTcp implements Acceptor {
       OwnPorts ownPorts) {
     this.sessions = sessions;
     this.workload = workload;
-    this.connector = connector;
+    this.connector = connector.forRelay();
     this.ownPorts = ownPorts;
   }
 
@@ -62,22 +55,5 @@ public final class InboundTcp implements Acceptor {
     }
     Connecting.start(
         session, Candidates.of(endpoints), connector, Cluster.DEFAULT_CONNECT_TIMEOUT, ownPorts);
-  }
-
-  /**
-   * The port that the caller meant: on loopback first, so that a workload may listen there only,
-   * then on the address that the caller used. None when the connection was not redirected.
-   */
-  public static List<Endpoint> whereTheCallerMeant(ConnectionInfo info) {
-    return info.originalDestination().map(InboundTcp::onLoopbackFirst).orElse(List.of());
-  }
-
-  private static List<Endpoint> onLoopbackFirst(InetSocketAddress original) {
-    var called = original.getAddress();
-    var loopback = called instanceof Inet6Address ? IPV6_LOOPBACK : IPV4_LOOPBACK;
-    var first = Endpoint.of(loopback.getHostAddress(), original.getPort());
-    return called.equals(loopback)
-        ? List.of(first)
-        : List.of(first, Endpoint.of(called.getHostAddress(), original.getPort()));
   }
 }

@@ -49,7 +49,7 @@ public final class OutboundTcp implements Acceptor {
     this.sessions = sessions;
     this.services = services;
     this.balancers = balancers;
-    this.connector = connector;
+    this.connector = connector.forRelay();
     this.settings = settings;
     this.outsideNames = outsideNames;
     this.ownPorts = ownPorts;

@@ -8,7 +8,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -57,7 +56,7 @@ public final class EventLoops implements AutoCloseable {
   /** Starts this many loops, with epoll if the machine has it. */
   public static EventLoops start(int count) {
     return Epoll.isAvailable()
-        ? start(count, EpollIoHandler.newFactory(), true)
+        ? start(count, HalfCloseEpoll.newFactory(), true)
         : start(count, NioIoHandler.newFactory(), false);
   }
 

@@ -66,7 +66,11 @@ public final class Relay implements Sweeper.Sweepable {
     return relay;
   }
 
-  /** Starts to relay to this connection; does nothing but close it when the client has left. */
+  /**
+   * Starts to relay to this connection; does nothing but close it when the client has left.
+   *
+   * @param connection made by {@link TcpConnector#forRelay}
+   */
   public void to(Connection connection) {
     assert loop.inThread() && loop.equals(connection.loop());
     if (upstream != null) {
@@ -131,7 +135,7 @@ public final class Relay implements Sweeper.Sweepable {
   }
 
   void closed(RelayEnd side) {
-    if (end == null) {
+    if (end == null && !side.isDone()) {
       brokeOff(side);
     }
     if (--open == 0) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One of the two connections of a {@link Relay}. Confined to its loop. */
 final class RelayEnd extends ChannelInboundHandlerAdapter {
+  private static final int MAX_HELD = 4; // read buffers
+
   private final Relay relay;
   private final Connection connection;
   private final Channel channel;
@@ -58,7 +60,13 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
     if (inputEnded) {
       to.endOutput();
     }
-    channel.config().setAutoRead(to.channel.isWritable());
+    read(to.channel.isWritable());
+  }
+
+  private void read(boolean more) {
+    if (!inputEnded && channel.isOpen()) {
+      channel.config().setAutoRead(more);
+    }
   }
 
   /** How many bytes came since the last call. */
@@ -70,6 +78,11 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
 
   boolean isOutputEnded() {
     return outputEnded;
+  }
+
+  /** Both its directions have ended: nothing is lost when it closes before the other. */
+  boolean isDone() {
+    return inputEnded && outputEnded;
   }
 
   long buffered() {
@@ -88,6 +101,11 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
       bytes.release();
       return;
     }
+    if (isUnasked()) {
+      bytes.release(); // what the kernel still has of a connection that broke off
+      relay.brokeOff(this);
+      return;
+    }
     relay.active();
     read += bytes.readableBytes();
     if (other == null) {
@@ -95,6 +113,12 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
     } else {
       other.write(bytes);
     }
+  }
+
+  /** Only what was read when reading stopped may still come then. */
+  private boolean isUnasked() {
+    var full = other == null ? held.size() >= MAX_HELD : !other.channel.isWritable();
+    return full && !channel.config().isAutoRead();
   }
 
   @Override
@@ -139,42 +163,41 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     relay.active();
     if (other != null && relay.isOpen()) {
-      other.channel.config().setAutoRead(channel.isWritable());
+      other.read(channel.isWritable());
     }
   }
 
   /** Sends FIN once all that was written is with the kernel: Netty would drop what is not. */
   private void endOutput() {
-    afterFlush(
-        () ->
-            ((DuplexChannel) channel)
-                .shutdownOutput()
-                .addListener(
-                    done -> {
-                      if (done.isSuccess()) {
-                        outputEnded = true;
-                        relay.outputEnded();
-                      } else {
-                        relay.brokeOff(this);
-                      }
-                    }));
-  }
-
-  /** Sends RST once all that was written is with the kernel. */
-  void resetAfterFlush() {
-    channel.config().setAutoRead(false);
-    afterFlush(connection::reset);
-  }
-
-  private void afterFlush(Runnable then) {
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
             written -> {
               if (written.isSuccess()) {
-                then.run();
+                ((DuplexChannel) channel)
+                    .shutdownOutput()
+                    .addListener(ended -> outputEnded(ended.isSuccess()));
               } // else it is closed, or about to be
             });
+  }
+
+  private void outputEnded(boolean inOrder) {
+    if (inOrder) {
+      outputEnded = true;
+      relay.outputEnded();
+    } else if (relay.isOpen()) {
+      relay.brokeOff(this);
+    }
+  }
+
+  /** Sends RST once all that was written is with the kernel. */
+  void resetAfterFlush() {
+    if (channel.isOpen()) {
+      channel.config().setAutoRead(false);
+      channel
+          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener(written -> connection.reset()); // at once where nothing can be written
+    }
   }
 
   void reset() {

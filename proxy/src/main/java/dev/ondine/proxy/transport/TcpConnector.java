@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 
@@ -44,6 +45,16 @@ public final class TcpConnector {
    */
   public TcpConnector fromLoopback() {
     return new TcpConnector(loops, options, true);
+  }
+
+  /**
+   * The same, for connections that a {@link Relay} takes over: a peer may end its side from the
+   * very first moment, and its bytes and its end wait until they are asked for.
+   */
+  public TcpConnector forRelay() {
+    var more = new HashMap<ChannelOption<?>, Object>(options);
+    more.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    return new TcpConnector(loops, more, fromLoopback);
   }
 
   /** Told how connecting went, on the loop, once. */

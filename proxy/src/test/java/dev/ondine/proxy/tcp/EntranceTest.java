@@ -203,7 +203,7 @@ class EntranceTest {
   private void listenInbound(AppProtocol protocol, Upstream workload) throws IOException {
     var relay =
         new InboundTcp(
-            tcp.sessions, InboundTcp::whereTheCallerMeant, tcp.connector, new OwnPorts(Set.of()));
+            tcp.sessions, TcpFixture::whereTheCallerMeant, tcp.connector, new OwnPorts(Set.of()));
     Acceptor entrance =
         new InboundEntrance(
             relay,

@@ -22,7 +22,7 @@ class InboundTcpTest {
     var path =
         new InboundTcp(
             tcp.sessions,
-            InboundTcp::whereTheCallerMeant,
+            TcpFixture::whereTheCallerMeant,
             tcp.connector.fromLoopback(),
             new OwnPorts(Set.of(ownPorts)));
     tcp.listens(path, Direction.INBOUND);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ondine.model.AppProtocol;
 import dev.ondine.model.DemandKey;
-import dev.ondine.model.ServiceState;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import java.io.IOException;
@@ -254,15 +253,16 @@ class OutboundTcpTest {
       small.untilAsked();
 
       assertThat(small.client().isBrokenOff()).isTrue();
+      small.until(() -> small.sessions.open() == 1);
       assertThat(small.figure("istio_tcp_connections_closed_total", "discovery_overflow"))
           .isEqualTo(1);
 
       first.breaksOff();
       small.untilAllEnded();
+      small.client().sends("room again");
+      small.until(() -> small.sessions.open() == 1);
       var db = small.upstream();
       small.has(db(db.port()));
-      small.client().sends("room again");
-      small.until(() -> small.mesh.cache.get(DB) instanceof ServiceState.Warm);
       assertThat(small.keep(db.accepts()).reads(10)).isEqualTo("room again");
     }
   }
@@ -293,5 +293,27 @@ class OutboundTcpTest {
       tcp.keep(one.accepts());
       tcp.keep(other.accepts());
     }
+  }
+
+  @Test
+  void endpointIsFreeAgainWhenItsConnectionEnds() throws IOException {
+    var one = tcp.upstream();
+    var other = tcp.upstream();
+    tcp.isWarm(db(one.port(), other.port()));
+    for (var i = 1; i <= 2; i++) {
+      var expected = i;
+      tcp.client();
+      tcp.until(() -> tcp.figure("istio_tcp_connections_opened_total") == expected);
+    }
+    tcp.keep(other.accepts());
+
+    for (var i = 1; i <= 4; i++) {
+      var expected = i;
+      one.accepts().breaksOff();
+      tcp.until(() -> tcp.sessions.open() == 1);
+      tcp.client();
+      tcp.until(() -> tcp.figure("istio_tcp_connections_opened_total") == 2 + expected);
+    }
+    tcp.keep(one.accepts());
   }
 }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 
@@ -22,14 +21,6 @@ public final class Peer implements Closeable {
 
   public static Peer connect(int port) throws IOException {
     return new Peer(new Socket(InetAddress.getLoopbackAddress(), port));
-  }
-
-  /** With little room in its kernel buffer, so that back-pressure is felt early. */
-  public static Peer slowReader(int port) throws IOException {
-    var socket = new Socket();
-    socket.setReceiveBufferSize(4_096);
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    return new Peer(socket);
   }
 
   public void sends(String text) throws IOException {

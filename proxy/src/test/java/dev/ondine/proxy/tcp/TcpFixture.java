@@ -21,6 +21,7 @@ import dev.ondine.proxy.discovery.CacheFixture;
 import dev.ondine.proxy.discovery.Shop;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
@@ -44,6 +45,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A listener before the TCP path, whose connections were meant for where the test says. */
@@ -217,5 +219,16 @@ final class TcpFixture implements Closeable {
     }
     loops.close();
     writer.stop();
+  }
+
+  /** A workload that may listen on loopback only, else on the address that the caller used. */
+  static List<Endpoint> whereTheCallerMeant(ConnectionInfo info) {
+    return info.originalDestination().stream()
+        .flatMap(
+            original ->
+                Stream.of("127.0.0.1", original.getAddress().getHostAddress())
+                    .distinct()
+                    .map(host -> Endpoint.of(host, original.getPort())))
+        .toList();
   }
 }

@@ -7,9 +7,11 @@ import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.tcp.Peer;
 import dev.ondine.proxy.tcp.Upstream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -28,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(strings = {"epoll", "nio"})
 class RelayTest {
   private static final int BUFFER = 65_536;
-  private static final int ONE_READ = 65_536;
+  private static final int ONE_READ = 65_536 + 1_024; // with what Netty adds for each buffer
 
   private final EventLoops loops;
   private final Upstream upstream = new Upstream();
@@ -83,16 +85,17 @@ class RelayTest {
   /** Connects the held connection to the upstream. */
   private Relay joined() throws InterruptedException {
     var relay = relays.poll(10, TimeUnit.SECONDS);
-    join(relay);
+    join(relay, upstream.port());
     return relay;
   }
 
-  private void join(Relay relay) {
+  private void join(Relay relay, int port) {
     new TcpConnector(loops, Map.of())
+        .forRelay()
         .connect(
             loops.all().getFirst(),
             "127.0.0.1",
-            upstream.port(),
+            port,
             Duration.ofSeconds(5),
             new TcpConnector.Attempt() {
               @Override
@@ -217,7 +220,7 @@ class RelayTest {
     loops.all().getFirst().execute(relay::breakOff);
     assertThat(end()).isEqualTo(Relay.End.BROKEN_OFF);
 
-    join(relay);
+    join(relay, upstream.port());
     try (var server = upstream.accepts()) {
       assertThat(server.readsToTheEnd()).isEmpty();
     }
@@ -239,33 +242,25 @@ class RelayTest {
 
   @Test
   void slowReaderStopsTheWriterAndLosesNothing() throws Exception {
-    // More than the kernel's buffers of four sockets may grow to.
-    var bytes = new byte[64 << 20];
+    // More than the kernel's buffers of the sockets may grow to.
+    var bytes = new byte[32 << 20];
     new Random(1).nextBytes(bytes);
-    try (var client = client()) {
-      var relay = joined();
-      try (var server = upstream.accepts()) {
-        var writer =
-            Thread.ofVirtual()
-                .start(
-                    () -> {
-                      try {
-                        client.socket.getOutputStream().write(bytes);
-                        client.endsItsSide();
-                      } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                      }
-                    });
+    try (var slow = new Upstream(4_096);
+        var client = client()) {
+      var relay = relays.poll(10, TimeUnit.SECONDS);
+      join(relay, slow.port());
+      try (var server = slow.accepts()) {
+        var writer = Thread.ofVirtual().start(() -> sendAll(client, bytes));
         await().until(() -> buffered(relay) >= BUFFER);
         for (var i = 0; i < 100; i++) {
           assertThat(buffered(relay)).isBetween((long) BUFFER, (long) BUFFER + ONE_READ);
         }
         var in = server.socket.getInputStream();
-        var chunk = new byte[1 << 20];
+        var chunk = new byte[BUFFER];
         for (var at = 0; at < bytes.length; at += chunk.length) {
           assertThat(in.readNBytes(chunk, 0, chunk.length)).isEqualTo(chunk.length);
-          assertThat(java.util.Arrays.equals(chunk, 0, chunk.length, bytes, at, at + chunk.length))
-              .isTrue();
+          assertThat(Arrays.mismatch(chunk, 0, chunk.length, bytes, at, at + chunk.length))
+              .isNegative();
           assertThat(buffered(relay)).isLessThanOrEqualTo(BUFFER + ONE_READ);
         }
         assertThat(server.readsToTheEnd()).isEmpty();
@@ -275,5 +270,76 @@ class RelayTest {
       }
     }
     assertThat(received).hasValue(bytes.length);
+  }
+
+  @Test
+  void endOfAWriterDoesNotOvertakeItsBytes() throws Exception {
+    try (var slow = new Upstream(4_096);
+        var client = client()) {
+      var relay = relays.poll(10, TimeUnit.SECONDS);
+      join(relay, slow.port());
+      try (var server = slow.accepts()) {
+        var written = 0;
+        while (buffered(relay) == 0) { // until the kernel takes no more
+          client.sends("x".repeat(16_384));
+          written += 16_384;
+        }
+        client.endsItsSide();
+        for (var i = 0; i < 10; i++) {
+          assertThat(buffered(relay)).isPositive(); // and the loop turns, and sees the end
+        }
+        assertThat(server.readsToTheEnd()).hasSize(written);
+      }
+    }
+  }
+
+  @Test
+  void clientThatEndedItsSideGetsALongAnswer() throws Exception {
+    var answer = new byte[32 << 20];
+    new Random(1).nextBytes(answer);
+    try (var client = client()) {
+      client.sends("all of it");
+      client.endsItsSide();
+      joined();
+      try (var server = upstream.accepts()) {
+        assertThat(server.readsToTheEnd()).isEqualTo("all of it");
+        var writer = Thread.ofVirtual().start(() -> sendAll(server, answer));
+        var got = client.socket.getInputStream().readAllBytes();
+        assertThat(Arrays.equals(got, answer)).isTrue();
+        writer.join();
+        assertThat(end()).isEqualTo(Relay.End.IN_ORDER);
+      }
+    }
+  }
+
+  /** One side has ended both ways long before the other has taken all. */
+  @Test
+  void serverMayEndItsSideWhileItsPeersBytesWait() throws Exception {
+    var bytes = new byte[32 << 20];
+    new Random(1).nextBytes(bytes);
+    try (var slow = new Upstream(4_096);
+        var client = client()) {
+      var relay = relays.poll(10, TimeUnit.SECONDS);
+      join(relay, slow.port());
+      try (var server = slow.accepts()) {
+        server.endsItsSide();
+        assertThat(client.readsToTheEnd()).isEmpty();
+        var writer = Thread.ofVirtual().start(() -> sendAll(client, bytes));
+        await().until(() -> buffered(relay) >= BUFFER);
+        var got = server.socket.getInputStream().readAllBytes();
+        assertThat(Arrays.equals(got, bytes)).isTrue();
+        writer.join();
+        assertThat(end()).isEqualTo(Relay.End.IN_ORDER);
+      }
+    }
+  }
+
+  private static void sendAll(Peer client, byte[] bytes) {
+    try {
+      client.socket.getOutputStream().write(bytes);
+      client.endsItsSide();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

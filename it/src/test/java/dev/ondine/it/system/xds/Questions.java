@@ -2,7 +2,7 @@ package dev.ondine.it.system.xds;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.ondine.testkit.report.Report;
+import dev.ondine.base.report.Report;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
