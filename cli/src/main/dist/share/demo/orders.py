@@ -35,6 +35,7 @@ def book(id):
 
 class Orders(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 65536  # head and body leave together
 
     def do_GET(self):
         url = urlsplit(self.path)

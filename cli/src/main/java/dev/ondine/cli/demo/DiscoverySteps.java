@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.TreeSet;
 /** How names are found: first, late, never, and how they are forgotten. */
 final class DiscoverySteps {
   private static final int NAMES = 200;
+  private static final List<String> UNKNOWN = List.of("nosuch", "nobody", "nowhere");
   private static final int UNKNOWN_TIMES = 10;
 
   /** An address that no name of the mesh resolves to; nobody is asked there. */
@@ -48,8 +50,8 @@ final class DiscoverySteps {
         new Step("who found whom", this::clusters),
         new Step("a cold sidecar", this::cold),
         new Step(NAMES + " names, warm", this::names),
-        new Step("an unknown service", this::unknown),
         new Step("a late service", this::late),
+        new Step("an unknown service", this::unknown),
         new Step("idle names", this::idle));
   }
 
@@ -152,37 +154,47 @@ final class DiscoverySteps {
 
   /**
    * A program that looks the name up is told that there is none; one that comes with an address of
-   * its own is told so in HTTP.
+   * its own is told so in HTTP. Of several names the middle one counts, and of its requests the
+   * worst, which is the first: it asks control.
    */
   private String unknown() throws DemoException, IOException {
-    var answers =
-        stage
-            .customer()
-            .tell(
-                Map.of(
-                    "do",
-                    "get",
-                    "label",
-                    "unknown",
-                    "url",
-                    "http://nosuch/",
-                    "address",
-                    NOT_VIRTUAL,
-                    "times",
-                    UNKNOWN_TIMES,
-                    "expected",
-                    404));
     var statuses = new TreeSet<Integer>();
-    var worst = 0.0;
-    for (var answer : answers) {
-      statuses.add(answer.path("status").asInt());
-      worst = Math.max(worst, millis(answer));
+    var worst = new ArrayList<Double>();
+    for (var name : UNKNOWN) {
+      var times = new ArrayList<Double>();
+      for (var answer : askInVain(name)) {
+        statuses.add(answer.path("status").asInt());
+        times.add(millis(answer));
+      }
+      worst.add(Findings.rounded(Collections.max(times)));
     }
     stage.findings.exactly(
         "unknown_service_status", statuses.size() == 1 ? statuses.first() : -1, 404);
-    stage.findings.atMost("unknown_service_ms", worst, 20);
-    var text = format("%d times: status %s, at most %.1f ms", answers.size(), statuses, worst);
+    stage.findings.atMost("unknown_service_ms", Percentiles.of(worst).median(), 20);
+    var text =
+        format(
+            "%d names, each %d times: status %s, at most %s ms",
+            UNKNOWN.size(), UNKNOWN_TIMES, statuses, worst);
     return stage.shop.place().isIntercepted() ? text + unknownName() : text;
+  }
+
+  private JsonNode askInVain(String name) throws DemoException, IOException {
+    return stage
+        .customer()
+        .tell(
+            Map.of(
+                "do",
+                "get",
+                "label",
+                "unknown",
+                "url",
+                "http://" + name + "/",
+                "address",
+                NOT_VIRTUAL,
+                "times",
+                UNKNOWN_TIMES,
+                "expected",
+                404));
   }
 
   private String unknownName() throws DemoException, IOException {
