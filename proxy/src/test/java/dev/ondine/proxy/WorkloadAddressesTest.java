@@ -51,15 +51,16 @@ class WorkloadAddressesTest {
 
   @Test
   void everyPortMustAnswer() throws IOException {
-    try (var first = listen("127.0.0.1");
-        var second = listen("127.0.0.1")) {
-      var workload = workload(new ReadyCheck.Tcp(), first.getLocalPort(), second.getLocalPort());
-      assertThat(workload.check(channels)).isEmpty();
+    try (var first = listen("127.0.0.1")) {
+      WorkloadAddresses workload;
+      int gone;
+      try (var second = listen("127.0.0.1")) {
+        gone = second.getLocalPort();
+        workload = workload(new ReadyCheck.Tcp(), first.getLocalPort(), gone);
+        assertThat(workload.check(channels)).isEmpty();
+      }
 
-      second.close();
-
-      assertThat(workload.check(channels).orElse(""))
-          .contains("port " + second.getLocalPort() + " does not answer");
+      assertThat(workload.check(channels).orElse("")).contains("port " + gone + " does not answer");
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +25,7 @@ class AdminPortTest {
   }
 
   @AfterEach
-  void stopAll() throws Exception {
+  void stopAll() {
     mesh.close();
   }
 
@@ -63,7 +64,7 @@ class AdminPortTest {
   }
 
   private String ask(String line, String host) throws IOException {
-    try (var socket = new Socket("127.0.0.1", sidecar.adminPort())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), sidecar.adminPort())) {
       var request =
           line
               + " HTTP/1.1\r\nHost: "

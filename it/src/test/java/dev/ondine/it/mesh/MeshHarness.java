@@ -22,9 +22,15 @@ import java.util.Optional;
 /** A mesh whose parts a test starts, kills and starts again; what is left it ends. */
 final class MeshHarness implements AutoCloseable {
   private final Path folder;
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Deque<Part> opened = new ArrayDeque<>();
   private ControlPlane control;
   private InetSocketAddress xds;
+
+  /** Something to end. */
+  interface Part extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   /** A mesh with its control plane, whose store lies in the folder. */
   MeshHarness(Path folder) throws ControlStartException {
@@ -106,7 +112,7 @@ final class MeshHarness implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!opened.isEmpty()) {
       opened.pop().close();
     }

@@ -37,7 +37,7 @@ class MeshTest {
   }
 
   @AfterEach
-  void stopAll() throws Exception {
+  void stopAll() {
     mesh.close();
   }
 

@@ -1,5 +1,7 @@
 package dev.ondine.it.mesh;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.ondine.proxy.ReadyCheck;
 import dev.ondine.proxy.Sidecar;
 import dev.ondine.proxy.SidecarConfig;
@@ -27,7 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** A sidecar in this JVM, with a client that calls through it as its workload would. */
-final class RunningSidecar implements AutoCloseable {
+final class RunningSidecar implements MeshHarness.Part {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Sidecar sidecar;
@@ -85,7 +87,7 @@ final class RunningSidecar implements AutoCloseable {
   }
 
   private InetSocketAddress address(String listener) {
-    return (InetSocketAddress) sidecar.addresses().get(listener);
+    return (InetSocketAddress) requireNonNull(sidecar.addresses().get(listener), listener);
   }
 
   /** The port at which the workload reaches the mesh. */
