@@ -103,6 +103,15 @@ public final class Retries implements HttpLayer {
         head.headers().remove(LocalReply.NOT_SENT_HEADER); // between sidecars only
       }
       if (outbound
+          && tellsOfReset(head)
+          && isIdempotent(above.request().method())
+          && mayTryAgain()) {
+        live = false;
+        answer.cancel();
+        tryAgain();
+        return;
+      }
+      if (outbound
           && answer.length() != 0
           && !isEventStream(head)
           && isIdempotent(above.request().method())
@@ -170,6 +179,12 @@ public final class Retries implements HttpLayer {
     private void tryAgain() {
       next.serve(new Try(above, next, false, replay));
     }
+  }
+
+  /** The callee's sidecar lost its workload: as if the workload had been reset under our hands. */
+  private static boolean tellsOfReset(ResponseHead head) {
+    return head.status() == Reason.UPSTREAM_RESET.status()
+        && Reason.UPSTREAM_RESET.text().equals(head.headers().get(LocalReply.REASON_HEADER));
   }
 
   /** Begins when something happens; its client waits for the head alone. */

@@ -86,6 +86,26 @@ class RetriesTest {
   }
 
   @Test
+  void sidecarWhoseWorkloadDiedIsTakenForReset() {
+    var client = call("GET");
+    tries.getFirst().respond(lostWorkload(), BodyStream.of(Bytes.of("upstream_reset")));
+    tries.getLast().respond(ok(), BodyStream.of(Bytes.of("other")));
+    assertThat(tries).hasSize(2);
+    assertThat(client.seen()).isEqualTo("200 other.");
+    tries.clear();
+
+    var post = call("POST");
+    tries.getFirst().respond(lostWorkload(), BodyStream.empty());
+
+    assertThat(tries).hasSize(1);
+    assertThat(post.seen()).startsWith("502");
+  }
+
+  private static ResponseHead lostWorkload() {
+    return new ResponseHead(502, Headers.of(LocalReply.REASON_HEADER, "upstream_reset"));
+  }
+
+  @Test
   void answerThatBreaksOffBeforeItsBodyBeginsIsTakenBack() {
     var client = call("GET");
     var lost = new ManualBody(5);
