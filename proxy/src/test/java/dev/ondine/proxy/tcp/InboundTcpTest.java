@@ -3,8 +3,10 @@ package dev.ondine.proxy.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.tls.Plaintext;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -23,7 +25,7 @@ class InboundTcpTest {
         new InboundTcp(
             tcp.sessions,
             TcpFixture::whereTheCallerMeant,
-            tcp.connector,
+            new EndpointConnector(tcp.connector.tcp().fromLoopback(), new Plaintext()),
             new OwnPorts(Set.of(ownPorts)));
     tcp.listens(path, Direction.INBOUND);
   }
