@@ -86,7 +86,7 @@ class ProcessProofTest {
 
   @Test
   void sessionHoldsAllThatAProgramStarted() throws IOException {
-    var process = process("setsid", "sh", "-c", "cat <&0 & echo $$; wait");
+    var process = process("setsid", "sh", "-c", "exec 3<&0; cat <&3 & echo $$; wait");
     var leader = Long.parseLong(process.inputReader().readLine());
 
     assertThat(proof.session(leader)).contains(leader).hasSize(2);
