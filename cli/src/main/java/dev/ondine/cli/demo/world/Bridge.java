@@ -12,6 +12,12 @@ final class Bridge implements Network {
   /** The bridge's address: control listens there, and it is everybody's gateway. */
   static final String GATEWAY = "10.77.0.1";
 
+  /**
+   * Without one of its own a bridge takes the lowest of its ports', which changes when a workload
+   * joins, and then whoever knew the old one cannot reach control for a while.
+   */
+  private static final String MAC = "02:00:0a:4d:00:01";
+
   private static final int MAX_WORKLOADS = 250;
 
   private int workloads;
@@ -21,11 +27,11 @@ final class Bridge implements Network {
     Programs.run(
         List.of("ip", "-batch", "-"),
         """
-        link add shop type bridge
+        link add shop address %s type bridge
         addr add %s/16 dev shop
         link set shop up
         """
-            .formatted(GATEWAY));
+            .formatted(MAC, GATEWAY));
   }
 
   @Override
