@@ -140,7 +140,7 @@ final class DiscoverySteps {
     figures.put("n", first.size());
     stage.findings.tell("first_request_ms", figures);
     stage.findings.atLeast("first_request_names", first.size(), NAMES);
-    stage.findings.atMost("first_request_added_p50_ms", firsts.median() - warmP50, 15);
+    stage.findings.within("first_request_added_p50_ms", firsts.median() - warmP50, 15);
     return format(
         "first request p50 %.1f ms, p99 %.1f ms; the next one p50 %.1f ms",
         firsts.at(50), firsts.at(99), warmP50);
@@ -170,7 +170,7 @@ final class DiscoverySteps {
     }
     stage.findings.exactly(
         "unknown_service_status", statuses.size() == 1 ? statuses.first() : -1, 404);
-    stage.findings.atMost("unknown_service_ms", Percentiles.of(worst).median(), 20);
+    stage.findings.within("unknown_service_ms", Percentiles.of(worst).median(), 20);
     var text =
         format(
             "%d names, each %d times: status %s, at most %s ms",

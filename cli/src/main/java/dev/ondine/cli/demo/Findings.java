@@ -6,8 +6,10 @@ import dev.ondine.base.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** What the demo found: values by name, and those of them that have a bound. */
 final class Findings {
@@ -16,6 +18,16 @@ final class Findings {
 
   private final Map<String, Object> values = new LinkedHashMap<>();
   private final Report report = new Report();
+  private final boolean timesCount;
+  private final Set<String> times = new HashSet<>();
+
+  /**
+   * @param timesCount whether a missed bound of a time counts as missed; it is written as such in
+   *     any case
+   */
+  Findings(boolean timesCount) {
+    this.timesCount = timesCount;
+  }
 
   /** Notes a value without a bound. */
   void tell(String name, Object value) {
@@ -26,6 +38,12 @@ final class Findings {
   void atMost(String name, double value, double limit) {
     values.put(name, plain(value));
     report.atMost(name, value, limit);
+  }
+
+  /** Notes a time that must not be above the limit, on a machine that does nothing else. */
+  void within(String name, double value, double limit) {
+    times.add(name);
+    atMost(name, value, limit);
   }
 
   /** Notes a number that must not be below the limit. */
@@ -62,7 +80,7 @@ final class Findings {
     var missed = new StringBuilder();
     report.figures().stream()
         .skip(first)
-        .filter(figure -> !figure.met())
+        .filter(figure -> !figure.met() && (timesCount || !times.contains(figure.name())))
         .forEach(
             figure ->
                 missed

@@ -45,7 +45,7 @@ final class Headless {
     }
     stage.findings.tell("steps_failed", failed);
     var seconds = stage.patience.millisSince(began) / 1e3;
-    stage.findings.atMost("duration_s", seconds, LIMIT_SECONDS);
+    stage.findings.within("duration_s", seconds, LIMIT_SECONDS);
     out.println();
     out.println(summary(steps.size(), failed, seconds));
     return failed.isEmpty() && stage.findings.missedFrom(0).isEmpty();

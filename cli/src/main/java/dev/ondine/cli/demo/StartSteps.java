@@ -59,7 +59,7 @@ final class StartSteps {
       sidecar.stop();
     }
     var median = Percentiles.of(ready).median();
-    stage.findings.atMost("sidecar_ready_ms", median, 1_000);
+    stage.findings.within("sidecar_ready_ms", median, 1_000);
     stage.findings.atMost("lone_sidecar_rss_mb", megabytes, 100);
     return format("ready %.0f ms after its spawn, %.0f MB resident when idle", median, megabytes);
   }

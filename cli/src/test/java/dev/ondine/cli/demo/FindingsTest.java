@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FindingsTest {
   @TempDir private Path folder;
-  private final Findings findings = new Findings();
+  private final Findings findings = new Findings(true);
 
   @Test
   void everyFigureWithABoundIsTarget() throws IOException {
@@ -52,5 +52,17 @@ class FindingsTest {
 
     assertThat(findings.missedFrom(0)).isEqualTo("b_ms 21.5 must be <= 20, c true must be = false");
     assertThat(findings.missedFrom(3)).isEmpty();
+  }
+
+  @Test
+  void timesMayBeIgnoredOnABusyMachineAndNothingElse() {
+    var busy = new Findings(false);
+    busy.within("ready_ms", 1_200.5, 1_000);
+    assertThat(busy.missedFrom(0)).isEmpty();
+
+    busy.atMost("failed", 1.5, 0);
+    assertThat(busy.missedFrom(0)).isEqualTo("failed 1.5 must be <= 0");
+    findings.within("ready_ms", 1_200.5, 1_000);
+    assertThat(findings.missedFrom(0)).isEqualTo("ready_ms 1200.5 must be <= 1000");
   }
 }
