@@ -75,6 +75,19 @@ class DistributionTest {
         .containsPattern("dev\\.ondine\\.cli\\.Ondine source: shared objects file");
   }
 
+  @Test
+  void sidecarRunsFromItsOwnAotCache() throws IOException, InterruptedException {
+    var run =
+        Command.run(
+            Map.of("ONDINE_JAVA_OPTS", "-Xlog:class+load:stdout"),
+            home.resolve("bin/ondine").toString(),
+            "proxy",
+            "--help");
+
+    assertThat(run.output())
+        .containsPattern("dev\\.ondine\\.cli\\.ProxyMain source: shared objects file");
+  }
+
   private List<String> classPath(String part) throws IOException {
     return Files.readAllLines(home.resolve("lib/" + part + ".classpath"));
   }
