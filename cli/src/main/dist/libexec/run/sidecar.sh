@@ -74,11 +74,13 @@ check_workload_ports() {
 
 # Another workload of this host may have one of the ports and not listen on it yet.
 check_others_ports() {
-  for others_file in "$run_root"/*/*/ports; do
-    [ -r "$others_file" ] && [ "$(sed -n 2p "${others_file%/*}/base_port")" = "$(sed -n 2p "$run_dir/base_port")" ] &&
-      live_process "${others_file%/*}" supervisor || continue
+  for others_dir in "$run_root"/*/*; do
+    [ -r "$others_dir/ports" ] && [ "$(sed -n 2p "$others_dir/base_port")" = "$(sed -n 2p "$run_dir/base_port")" ] &&
+      live_process "$others_dir" supervisor || continue
+    others_namespace=${others_dir%/*}
     for port in $target_ports; do
-      ! grep -qx "$port" "$others_file" || give_up 125 "port $port is already that of ${others_file#"$run_root/"} on this host"
+      ! grep -qx "$port" "$others_dir/ports" ||
+        give_up 125 "port $port is already that of ${others_dir##*/}.${others_namespace##*/} on this host"
     done
   done
   # shellcheck disable=SC2086
