@@ -141,9 +141,25 @@ watch_cgroups() {
   trap '' INT HUP QUIT
   exec 3<&- 4>&-
   hold_cgroups
+  watch_looks=0
   while sleep 0.2; do
-    is_cgroup_held || renew_cgroups
+    watch_looks=$((watch_looks + 1))
+    if ! is_cgroup_held; then
+      renew_cgroups
+    elif [ $((watch_looks % 10)) -eq 0 ]; then
+      renew_removed_rules
+    fi
   done
+}
+
+# A firewall that is loaded anew often begins with `flush ruleset`.
+renew_removed_rules() {
+  nft list counter inet "$table" own >/dev/null 2>&1 && return
+  if reload_rules; then
+    say "somebody removed the rules: they are loaded again"
+  else
+    say "somebody removed the rules, and nft refuses them: $rules_error"
+  fi
 }
 
 hold_cgroups() {
@@ -180,9 +196,14 @@ start_watcher() {
 
 stop_watcher() {
   [ -n "$watcher_pid" ] || return 0
-  kill -s TERM "$watcher_pid" 2>/dev/null
-  wait_until_ended "$watcher_pid"
+  kill -s TERM "$watcher_pid" 2>/dev/null # at the end of what it does: it must not load the rules behind us
+  wait_for watcher_gone 2000 || kill -s KILL "$watcher_pid"
+  wait "$watcher_pid" 2>/dev/null
   watcher_pid=''
+}
+
+watcher_gone() {
+  ! started_at "$watcher_pid"
 }
 
 # Virtual IPs need some route before they can be redirected. A host without a default route gets one
@@ -215,7 +236,8 @@ release_route() {
 find_address() {
   case $address:$control in
     :127.* | :localhost:* | :\[::1\]:*)
-      address=$(ip -o addr show scope global up | awk '{ sub("/.*", "", $4); print $4; exit }')
+      address=$(ip route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p')
+      [ -n "$address" ] || address=$(ip -o addr show scope global up | awk '{ sub("/.*", "", $4); print $4; exit }')
       ;;
   esac
 }

@@ -144,9 +144,11 @@ load_rules() {
   rules_loaded=1
 }
 
-# The same rules anew, in one transaction: at no moment are there none.
+# The same rules anew, in one transaction: at no moment are there none. To add a table that may be there makes it sure
+# that it can be deleted.
 reload_rules() {
   rules_error=$({
+    echo "add table inet $table"
     echo "delete table inet $table"
     print_rules
   } | nft -f - 2>&1)

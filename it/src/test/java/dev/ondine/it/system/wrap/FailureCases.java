@@ -19,24 +19,18 @@ final class FailureCases {
   private final World world;
   private final Wrapped shop;
   private final Table table;
-  private final Step whenDead;
-
-  /** Something else that is done. */
-  @FunctionalInterface
-  interface Step {
-    void run() throws IOException, InterruptedException;
-  }
+  private final boolean failsOpen;
 
   /**
    * For one run.
    *
-   * @param whenDead done while the sidecar is dead, before its cases
+   * @param failsOpen take the rules away while the sidecar is dead
    */
-  FailureCases(World world, Table table, Step whenDead) {
+  FailureCases(World world, Table table, boolean failsOpen) {
     this.world = world;
     this.shop = world.shop();
     this.table = table;
-    this.whenDead = whenDead;
+    this.failsOpen = failsOpen;
   }
 
   void run() throws IOException, InterruptedException {
@@ -44,6 +38,7 @@ final class FailureCases {
     appIsStartedAgain();
     cgroupOfTheAppIsMadeAnew();
     wholeCgroupIsMadeAnew();
+    rulesAreFlushed();
     rivals();
     supervisorIsKilled();
   }
@@ -54,11 +49,15 @@ final class FailureCases {
     var sidecar = shop.pid("sidecar");
     signal("KILL", sidecar);
     Awaitility.await().atMost(LIMIT).until(() -> !ProcFs.isRunning(sidecar));
-    whenDead.run();
+    if (failsOpen) {
+      signal("STOP", shop.pid("watcher"));
+      world.host().inside("nft", "delete", "table", "inet", shop.table());
+    }
     refused("dead-sidecar-out", "shop, its sidecar dead -> server outside", this::callOut);
     refused("dead-sidecar-caller", "process that is not wrapped -> shop", this::callIn);
     refused("dead-sidecar-remote", "process on another host -> shop", this::callInFromAfar);
     refused("dead-sidecar-loopback", "shop, its sidecar dead -> itself", this::callItself);
+    signal("CONT", shop.pid("watcher"));
     signal("CONT", shop.pid("keeper"));
     shop.awaitSidecar();
     bothWays("new-sidecar");
@@ -97,6 +96,21 @@ final class FailureCases {
     // The watcher moves the workload's first process; what it had started, who moved it out.
     Cgroups.move(Cgroups.processes(world.host().cgroup()), shop.cgroup().resolve("app"));
     bothWays("new-cgroup");
+  }
+
+  private void rulesAreFlushed() throws IOException, InterruptedException {
+    world.host().inside("nft", "flush", "ruleset");
+    for (var workload : world.workloads()) {
+      awaitSaid(workload, "somebody removed the rules: they are loaded again");
+    }
+    bothWays("flushed-rules");
+  }
+
+  private static void awaitSaid(Wrapped workload, String what) throws IOException {
+    var log = workload.supervisor().log();
+    workload
+        .supervisor()
+        .awaitReady("say: " + what, LIMIT, () -> Files.readString(log).contains(what));
   }
 
   private void rivals() throws IOException, InterruptedException {

@@ -95,15 +95,7 @@ public final class Wrap implements Scenario {
     for (var row : new TrafficCases(world).all()) {
       table.run(row);
     }
-    new FailureCases(
-            world,
-            table,
-            () -> {
-              if (run.sabotaged(FAILS_OPEN)) {
-                world.host().inside("nft", "delete", "table", "inet", world.shop().table());
-              }
-            })
-        .run();
+    new FailureCases(world, table, run.sabotaged(FAILS_OPEN)).run();
     new EndingCases(world).run(table);
     return table;
   }
