@@ -80,13 +80,14 @@ print_trial() {
 }
 
 make_cgroups() {
-  cgroup=$cgroup_parent/ondine.$namespace.$instance
-  if [ -d "$cgroup" ]; then
+  make_cgroup=$cgroup_parent/ondine.$namespace.$instance
+  if [ -d "$make_cgroup" ]; then
     # Who was killed and left it has been cleaned up after; what is in it now is somebody else's.
-    ! is_populated "$cgroup" ||
-      give_up 125 "the cgroup $cgroup is in use: $(find "$cgroup" -name cgroup.procs -exec cat {} + | tr '\n' ' ')"
-    remove_cgroups "$cgroup"
+    ! is_populated "$make_cgroup" ||
+      give_up 125 "the cgroup $make_cgroup is in use by others (pids: $(find "$make_cgroup" -name cgroup.procs -exec cat {} + | tr '\n' ' ')): end them, or name another parent with --cgroup"
+    remove_cgroups "$make_cgroup"
   fi
+  cgroup=$make_cgroup # from here on it is ours to remove
   echo "$cgroup" >"$run_dir/cgroup"
   mkdir "$cgroup" "$cgroup/app" "$cgroup/sidecar" || give_up 125 "cannot make the cgroup $cgroup"
   describe_cgroup "$cgroup"
@@ -142,11 +143,11 @@ watch_cgroups() {
   exec 3<&- 4>&-
   hold_cgroups
   watch_looks=0
-  while sleep 0.2; do
+  while sleep 0.5; do
     watch_looks=$((watch_looks + 1))
     if ! is_cgroup_held; then
       renew_cgroups
-    elif [ $((watch_looks % 10)) -eq 0 ]; then
+    elif [ $((watch_looks % 4)) -eq 0 ]; then
       renew_removed_rules
     fi
   done

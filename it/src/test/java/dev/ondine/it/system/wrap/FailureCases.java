@@ -10,6 +10,8 @@ import dev.ondine.testkit.process.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 
 /** What dies, is started again or is made anew: in this order, each step with its rows. */
@@ -125,6 +127,19 @@ final class FailureCases {
         "a supervisor that takes the whole host",
         "refused: this network namespace is already intercepted for",
         _ -> shop.rival("netns", port + 2));
+    var cgroup = Files.createDirectory(world.host().cgroup().resolve("ondine.default.rival-0"));
+    var other = world.host().start("other", Map.of(), List.of("sleep", "infinity"));
+    Cgroups.move(List.of(other.pid()), cgroup);
+    answered(
+        "used-cgroup",
+        "a workload whose cgroup is there, with a process in it",
+        "refused: the cgroup " + cgroup + " is in use by others (pids: " + other.pid() + " )",
+        _ -> shop.rival("cgroup", port + 2));
+    answered(
+        "used-cgroup-lives",
+        "the process in it",
+        "alive",
+        _ -> other.isAlive() ? "alive" : "ended");
   }
 
   private void supervisorIsKilled() throws IOException, InterruptedException {

@@ -76,6 +76,7 @@ final class Wrapped {
           "--mode=" + mode,
           "--service=rival",
           "--port=" + port,
+          "--cgroup=" + host.cgroupFlag(),
           "--control=" + SharedHost.IPV4 + ":15010",
           "--",
           "true");
