@@ -44,15 +44,18 @@ find_cgroup_obstacle() {
 
 # On a hybrid host version 2 is beside version 1, usually at /sys/fs/cgroup/unified.
 find_cgroup_mount() {
-  cgroup_mount=''
+  cgroup_mount='' cgroup_elsewhere=''
   while read -r _ mount_point mount_type _; do
     [ "$mount_type" != cgroup2 ] || case $mount_point in
       /sys/fs/cgroup | /sys/fs/cgroup/*) cgroup_mount=$mount_point ;;
-      *) obstacle="cgroup version 2 is mounted at $mount_point, and nft looks below /sys/fs/cgroup only" ;;
+      *) cgroup_elsewhere=$mount_point ;;
     esac
   done </proc/self/mounts
   [ -z "$cgroup_mount" ] || return 0
-  obstacle=${obstacle:-"cgroup version 2 is not mounted: mount -t cgroup2 none /sys/fs/cgroup/unified"}
+  obstacle="cgroup version 2 is not mounted"
+  [ -z "$cgroup_elsewhere" ] ||
+    obstacle="cgroup version 2 is mounted at $cgroup_elsewhere only, and nft looks below /sys/fs/cgroup"
+  obstacle="$obstacle: mount -t cgroup2 none /sys/fs/cgroup/unified"
   return 1
 }
 

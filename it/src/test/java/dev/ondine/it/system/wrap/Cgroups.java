@@ -18,14 +18,14 @@ final class Cgroups {
   private Cgroups() {}
 
   /**
-   * Where they are mounted.
+   * Where they are mounted; elsewhere nft would not find them.
    *
    * @throws IOException when they are not
    */
   static Path mount() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
         .map(line -> line.split(" ", 4))
-        .filter(words -> words[2].equals("cgroup2"))
+        .filter(words -> words[2].equals("cgroup2") && words[1].startsWith("/sys/fs/cgroup"))
         .map(words -> Path.of(words[1]))
         .findFirst()
         .orElseThrow(() -> new IOException("cgroup version 2 is not mounted"));
