@@ -235,13 +235,3 @@ release_route() {
   done
   "$@" ip -4 route del 240.240.0.0/16 proto 240 2>/dev/null
 }
-
-# Mesh names are for other hosts too; with control on this host's loopback, the sidecar would take that for its address.
-find_address() {
-  case $address:$control in
-    :127.* | :localhost:* | :\[::1\]:*)
-      address=$(ip route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p')
-      [ -n "$address" ] || address=$(ip -o addr show scope global up | awk '{ sub("/.*", "", $4); print $4; exit }')
-      ;;
-  esac
-}
