@@ -1,6 +1,7 @@
 package dev.ondine.it.system.wrap;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -13,18 +14,26 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One {@code src/test/python/wrap/app.py}, as it is seen from outside: what it is told, and what it
- * was asked by its clients.
+ * One {@code src/test/resources/wrap/app.py}, as it is seen from outside: what it is told, and what
+ * it was asked by its clients.
  *
- * @param folder where its socket and its list of requests are
+ * @param folder where its program, its socket and its list of requests are
  */
 record App(String name, int port, Path folder) {
+  private static final String PROGRAM = "app.py";
+
+  /** Puts the program into a folder. */
+  static void install(Path folder) throws IOException {
+    try (var program = requireNonNull(App.class.getResourceAsStream("/wrap/" + PROGRAM), PROGRAM)) {
+      Files.copy(program, folder.resolve(PROGRAM));
+    }
+  }
+
   /** The command that becomes it. */
   List<String> command() {
-    var repository = Path.of(System.getProperty("ondine.repository", "."));
     return List.of(
         "python3",
-        repository.resolve("it/src/test/python/wrap/app.py").toAbsolutePath().toString(),
+        folder.resolve(PROGRAM).toString(),
         name,
         Integer.toString(port),
         folder.toString());

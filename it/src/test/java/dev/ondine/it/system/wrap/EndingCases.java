@@ -4,10 +4,15 @@ import dev.ondine.it.system.wrap.Case.Answered;
 import dev.ondine.testkit.process.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
+import org.awaitility.Awaitility;
 
 /** What is left when workloads stop. */
 final class EndingCases {
+  /** Drain and grace take ten seconds each at most. */
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private final World world;
 
   EndingCases(World world) {
@@ -37,9 +42,9 @@ final class EndingCases {
             }));
   }
 
-  private static void stop(Wrapped workload) throws InterruptedException {
-    workload.supervisor().stop();
-    var _ = workload.supervisor().awaitExit();
+  private void stop(Wrapped workload) throws IOException, InterruptedException {
+    world.host().inside("kill", "-s", "TERM", Long.toString(workload.pid("supervisor")));
+    Awaitility.await().atMost(LIMIT).until(() -> !workload.supervisor().isAlive());
   }
 
   /** Every trace of the workloads on the host. */

@@ -66,6 +66,7 @@ public final class Wrap implements Scenario {
   public void run(Run run) throws Exception {
     try (var processes = new Processes(run.work());
         var host = SharedHost.create(processes)) {
+      App.install(host.folder());
       startControl(host, run.home());
       var outside = new App("outside", 8090, host.folder());
       var _ = host.startFar("outside", outside.command());
