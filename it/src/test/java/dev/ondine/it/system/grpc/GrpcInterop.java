@@ -58,10 +58,11 @@ public final class GrpcInterop implements Scenario {
               run.out());
       var javaServer = java.server();
       var targets = new TreeMap<>(Map.of(JAVA, javaServer.port(), ECHO, echo.port()));
+      targets.put(TwoSidecars.SAME, javaServer.port());
       if (run.sabotage().isPresent()) {
         var cases = new Cases(processes, run.out());
         var mesh = start(run, processes, targets);
-        cases.run(java.netty(), SABOTAGED_CASES, javaServer, mesh.entrance(), authority(JAVA));
+        cases.run(java.netty(), SABOTAGED_CASES, javaServer, mesh.entrance(), mesh.authority(JAVA));
         report(run, mesh, cases);
         return;
       }
@@ -72,10 +73,11 @@ public final class GrpcInterop implements Scenario {
       var mesh = start(run, processes, targets);
       var cases = new Cases(processes, run.out());
       run.report().check("caller_knows_nothing_before", !mesh.hasFound());
-      for (var client : List.of(java.netty(), java.okHttp(), go.client())) {
-        cases.run(client, javaServer, mesh.entrance(), authority(JAVA));
+      for (var client : List.of(java.netty(), go.client())) {
+        cases.run(client, javaServer, mesh.entrance(), mesh.authority(JAVA));
       }
-      cases.run(java.netty(), goServer, mesh.entrance(), authority(GO));
+      cases.run(java.okHttp(), javaServer, mesh.entrance(), mesh.authority(TwoSidecars.SAME));
+      cases.run(java.netty(), goServer, mesh.entrance(), mesh.authority(GO));
       report(run, mesh, cases);
       echo(run, mesh, echo);
     }
@@ -90,10 +92,6 @@ public final class GrpcInterop implements Scenario {
         targets,
         run.sabotaged(HTTP1_WORKLOAD) ? "http" : "grpc",
         run.sabotaged(NO_CALLEE));
-  }
-
-  private static String authority(int port) {
-    return TwoSidecars.authority(port);
   }
 
   private static void report(Run run, TwoSidecars mesh, Cases cases) throws Exception {
@@ -111,7 +109,7 @@ public final class GrpcInterop implements Scenario {
   private static void echo(Run run, TwoSidecars mesh, EchoServer echo) throws Exception {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", mesh.entrance())
-            .overrideAuthority(authority(ECHO))
+            .overrideAuthority(mesh.authority(ECHO))
             .usePlaintext()
             .build();
     try {

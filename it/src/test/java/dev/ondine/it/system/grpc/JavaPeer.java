@@ -22,6 +22,8 @@ final class JavaPeer {
   private static final String MAIN = "io.grpc.testing.integration.TestService";
   private static final Pattern CASE = Pattern.compile("^ {6}(\\w+): ", Pattern.MULTILINE);
   private static final String ITERATIONS = "20";
+  private static final String NO_PROBE =
+      "the server of grpc-java does not refuse what came uncompressed";
   private static final String ACCOUNT = "needs an account of a cloud";
 
   /** What cannot be run here; whatever else the client has is run, also what it gets later. */
@@ -29,12 +31,12 @@ final class JavaPeer {
 
   private final Processes processes;
   private final String classPath;
-  private final String java;
+  private final List<String> cases;
 
-  private JavaPeer(Processes processes, String classPath) {
+  private JavaPeer(Processes processes, String classPath) throws IOException, InterruptedException {
     this.processes = processes;
     this.classPath = classPath;
-    this.java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    this.cases = cases(processes, classPath);
   }
 
   private static Map<String, String> leftOut() {
@@ -92,24 +94,30 @@ final class JavaPeer {
     var port = Ports.free();
     var server =
         processes.start(
-            "java-server", Map.of(), words("Server", "--port=" + port, "--use_tls=false"));
+            "java-server",
+            Map.of(),
+            words(classPath, "Server", "--port=" + port, "--use_tls=false"));
     server.awaitPort(port, START);
-    return new InteropServer("java", port, Map.of());
+    return new InteropServer(
+        "java",
+        port,
+        Map.of("client_compressed_unary", NO_PROBE, "client_compressed_streaming", NO_PROBE));
   }
 
   /** The client with its HTTP/2 by Netty. */
-  InteropClient netty() throws IOException, InterruptedException {
+  InteropClient netty() {
     return client("java", List.of());
   }
 
-  /** The client with its HTTP/2 by OkHttp, which is another one. */
-  InteropClient okHttp() throws IOException, InterruptedException {
+  /**
+   * The client with its HTTP/2 by OkHttp, which is another one. It takes the authority's port from
+   * where it connects to.
+   */
+  InteropClient okHttp() {
     return client("java-okhttp", List.of("--use_okhttp=true"));
   }
 
-  private InteropClient client(String name, List<String> options)
-      throws IOException, InterruptedException {
-    var cases = cases();
+  private InteropClient client(String name, List<String> options) {
     return new InteropClient(
         name,
         cases,
@@ -117,6 +125,7 @@ final class JavaPeer {
         (testCase, port, authority) -> {
           var words =
               words(
+                  classPath,
                   "Client",
                   "--server_host=127.0.0.1",
                   "--server_port=" + port,
@@ -138,8 +147,9 @@ final class JavaPeer {
   }
 
   /** What the client itself lists; asking for help is no success to it. */
-  private List<String> cases() throws IOException, InterruptedException {
-    var help = processes.start("java-cases", Map.of(), words("Client", "--help"));
+  private static List<String> cases(Processes processes, String classPath)
+      throws IOException, InterruptedException {
+    var help = processes.start("java-cases", Map.of(), words(classPath, "Client", "--help"));
     help.awaitExit();
     var cases =
         CASE.matcher(Files.readString(help.log())).results().map(line -> line.group(1)).toList();
@@ -149,11 +159,11 @@ final class JavaPeer {
     return cases;
   }
 
-  private List<String> words(String program, String... options) {
+  private static List<String> words(String classPath, String program, String... options) {
     var words =
         new ArrayList<>(
             List.of(
-                java,
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", // they live for a second
                 "-XX:+UseSerialGC",
                 "--sun-misc-unsafe-memory-access=allow",

@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
  * the clients, which knows nothing when it starts.
  */
 record TwoSidecars(SidecarProcess callee, SidecarProcess caller) {
+  /** The port of the service that is that of the caller's sidecar, too. */
+  static final int SAME = 0;
+
   private static final String SERVICE = "interop";
   private static final Duration START = Duration.ofSeconds(20);
   private static final Pattern REQUESTS =
@@ -28,10 +31,11 @@ record TwoSidecars(SidecarProcess callee, SidecarProcess caller) {
   /**
    * Starts them and waits until the servers are registered.
    *
-   * @param targets the ports of the servers by the ports of the service
+   * @param targets the ports of the servers by the ports of the service; {@link #SAME} stands for
+   *     the port that clients connect to
    * @param protocol what the workload is said to speak
-   * @param registered instead of by its sidecar, the first server is registered as it is: then
-   *     calls go past the callee's sidecar
+   * @param registered the servers are registered as they are, and calls go past the callee's
+   *     sidecar
    */
   static TwoSidecars start(
       Processes processes,
@@ -42,9 +46,18 @@ record TwoSidecars(SidecarProcess callee, SidecarProcess caller) {
       boolean registered)
       throws IOException, InterruptedException {
     var control = ControlProcess.start(processes, List.of(), home, work.resolve("control.db"));
+    var caller =
+        SidecarProcess.start(processes, List.of(), home, "caller", control.xds(), List.of());
+    caller
+        .process()
+        .awaitReady("be ready", START, () -> page(caller, "/ready").contains("\"ready\""));
     var ports = new ArrayList<String>();
     targets.forEach(
-        (port, target) -> ports.addAll(List.of("--port", port + ":" + target + "/" + protocol)));
+        (port, target) ->
+            ports.addAll(
+                List.of(
+                    "--port",
+                    (port == SAME ? caller.explicit() : port) + ":" + target + "/" + protocol)));
     var callee =
         SidecarProcess.start(
             processes, List.of(), home, registered ? "bystander" : SERVICE, control.xds(), ports);
@@ -53,20 +66,18 @@ record TwoSidecars(SidecarProcess callee, SidecarProcess caller) {
         .awaitReady("register", START, () -> page(callee, "/ready").contains("\"registered\""));
     if (registered) {
       for (var target : targets.entrySet()) {
-        control.register(SERVICE, SERVICE + "-0", target.getKey(), protocol, target.getValue());
+        if (target.getKey() != SAME) {
+          var instance = SERVICE + "-" + target.getKey();
+          control.register(SERVICE, instance, target.getKey(), protocol, target.getValue());
+        }
       }
     }
-    var caller =
-        SidecarProcess.start(processes, List.of(), home, "caller", control.xds(), List.of());
-    caller
-        .process()
-        .awaitReady("be ready", START, () -> page(caller, "/ready").contains("\"ready\""));
     return new TwoSidecars(callee, caller);
   }
 
   /** How a client names a port of the service. */
-  static String authority(int port) {
-    return SERVICE + ".default.mesh:" + port;
+  String authority(int port) {
+    return SERVICE + ".default.mesh" + (port == SAME ? "" : ":" + port);
   }
 
   /** Where clients call. */
