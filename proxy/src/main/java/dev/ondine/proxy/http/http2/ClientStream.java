@@ -4,6 +4,7 @@ import static io.netty.handler.codec.http2.Http2Error.CANCEL;
 import static io.netty.handler.codec.http2.Http2Error.REFUSED_STREAM;
 
 import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Deadlines;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
@@ -37,6 +38,7 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
 
   void start() {
     exchange.onAbort(this::abort);
+    Deadlines.forward(exchange); // only now: it may have waited for the connection
     request.send(Messages.encode(exchange.request()));
   }
 
