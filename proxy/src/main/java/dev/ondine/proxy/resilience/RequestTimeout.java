@@ -54,18 +54,25 @@ public final class RequestTimeout implements HttpLayer {
     private @Nullable Runnable abortBelow;
     private boolean answering;
     private boolean over;
+    private Scheduler.@Nullable Timer timer;
 
     Timed(HttpExchange above) {
       super(above);
     }
 
     void start(Duration limit) {
-      Scheduler.Timer timer = above.loop().schedule(limit, this::timedOut);
+      timer = above.loop().schedule(limit, this::timedOut);
       above.onEnd(
           _ -> {
             over = true;
-            timer.cancel();
+            stop();
           });
+    }
+
+    private void stop() {
+      if (timer != null) {
+        timer.cancel();
+      }
     }
 
     private void timedOut() {
@@ -99,6 +106,9 @@ public final class RequestTimeout implements HttpLayer {
         return;
       }
       answering = true;
+      if (above.request().isOpenedBy(head.status())) {
+        stop(); // a tunnel lasts as long as its ends like
+      }
       above.respond(head, body);
     }
 
