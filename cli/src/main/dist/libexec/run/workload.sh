@@ -37,6 +37,7 @@ start_workload() {
   $workload_signals true 2>/dev/null || workload_signals='env'
   (
     exec <&3 3<&- 4>&-
+    enter_cgroup app || exit 125
     forget_mesh
     # shellcheck disable=SC2086
     exec setsid $workload_signals setpriv $workload_privileges -- "$@"
@@ -97,10 +98,15 @@ end_workload() {
   workload_ended
 }
 
-# Ends what the workload left behind in its group: nothing of it may outlive the rules.
+# Ends what the workload left behind: nothing of it may outlive the rules.
 stop_workload() {
   [ -z "$workload_pid" ] || end_workload
   [ -n "${workload_group:-}" ] || return 0
+  end_group
+  [ "$mode" != cgroup ] || end_cgroup "$cgroup/app" 2000
+}
+
+end_group() {
   kill -s TERM -- "-$workload_group" 2>/dev/null || return 0
   wait_for group_gone 2000 || kill -s KILL -- "-$workload_group" 2>/dev/null
 }
