@@ -39,6 +39,7 @@ start_workload() {
     exec <&3 3<&- 4>&-
     enter_cgroup app || exit 125
     forget_mesh
+    [ "$mode" != explicit ] || name_proxy
     # shellcheck disable=SC2086
     exec setsid $workload_signals setpriv $workload_privileges -- "$@"
   ) &
@@ -59,6 +60,15 @@ forget_mesh() {
   case ${SUDO_COMMAND:-} in
     *ondine*) unset SUDO_COMMAND ;;
   esac
+}
+
+# Without interception a program comes to the mesh only by a proxy that it knows of. Who has named one
+# already is left alone.
+name_proxy() {
+  [ -z "${http_proxy+set}" ] || return 0
+  http_proxy=http://127.0.0.1:$explicit_port
+  no_proxy=${no_proxy-localhost,127.0.0.1,::1}
+  export http_proxy no_proxy
 }
 
 forward_signal() {

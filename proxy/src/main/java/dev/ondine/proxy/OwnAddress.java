@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -53,9 +54,19 @@ final class OwnAddress {
       return NetworkInterface.networkInterfaces()
           .flatMap(NetworkInterface::inetAddresses)
           .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-          .findFirst();
+          .findFirst()
+          .map(OwnAddress::withoutScope);
     } catch (SocketException _) {
       return Optional.empty();
+    }
+  }
+
+  /** The JDK names the interface behind an IPv6 address, which nobody else knows it by. */
+  private static InetAddress withoutScope(InetAddress address) {
+    try {
+      return InetAddress.getByAddress(address.getAddress());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address of a length that no address has", e);
     }
   }
 
