@@ -2,6 +2,7 @@ package dev.ondine.proxy.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ondine.model.DemandKey;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.ForwardingExchange;
@@ -28,8 +29,7 @@ class ConnectDemandTest {
     var head =
         new RequestHead("CONNECT", "http", authority, "", HttpVersion.HTTP_1_1, Headers.of());
     var nowhere = new InetSocketAddress(0);
-    var info =
-        new ConnectionInfo(Direction.OUTBOUND, nowhere, nowhere, original, Optional.empty());
+    var info = new ConnectionInfo(Direction.OUTBOUND, nowhere, nowhere, original, Optional.empty());
     var exchange =
         new ForwardingExchange(FakeExchange.to(authority, mesh.control.clock)) {
           @Override
@@ -70,8 +70,7 @@ class ConnectDemandTest {
     var exchange = connect("orders", to("240.240.0.9", 3128));
 
     assertThat(exchange.tunnelEndsHere()).isFalse();
-    assertThat(exchange.info().demand()).isNotNull();
-    assertThat(exchange.info().demand().wire()).isEqualTo("240.240.0.9:3128");
+    assertThat(exchange.info().demand()).isEqualTo(new DemandKey.VirtualIp("240.240.0.9", 3128));
     assertThat(served).isEmpty();
   }
 

@@ -257,7 +257,8 @@ class FramingTest {
               exchange.onEnd(_ -> underWay.decrementAndGet());
               var path = exchange.request().path();
               var status = underWay.incrementAndGet() > 1 ? 500 : 200;
-              exchange.respond(new ResponseHead(status, Headers.of("x-path", path)), exchange.requestBody());
+              exchange.respond(
+                  new ResponseHead(status, Headers.of("x-path", path)), exchange.requestBody());
             });
     try (var client = Wire.connect(hops.http1(hops.to1(endpoint))).lines(all.toString())) {
       for (var i = 0; i < 100; i++) {
