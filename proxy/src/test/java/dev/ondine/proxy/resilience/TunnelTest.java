@@ -86,6 +86,7 @@ class TunnelTest {
   @Test
   void timeoutIsForTheHandshakeOnly() {
     new RequestTimeout(Duration.ofSeconds(1)).around(tries::add).serve(handshake());
+    tries.getFirst().onAbort(() -> answer.breakOff(RESET));
     tries.getFirst().respond(switching(), answer);
 
     clock.advance(Duration.ofHours(2));

@@ -312,6 +312,11 @@ class TunnelTranslationTest {
           .containsEntry(":authority", "shop")
           .containsEntry("sec-websocket-version", "13")
           .doesNotContainKeys("sec-websocket-key", "connection", "upgrade");
+      // Early bytes would come before the answer to this.
+      endpoint.send(Frame.PING, 0, 0, new byte[8]);
+      var next =
+          endpoint.readUntil(f -> f.type() == Frame.DATA || f.type() == Frame.PING).orElseThrow();
+      assertThat(next.type()).isEqualTo(Frame.PING);
       var stream = request.stream();
       endpoint.headers(stream, false, ":status", "200", "sec-websocket-accept", "of whom?");
       assertThat(client.head())
