@@ -173,7 +173,9 @@ public final class Sidecar implements Component {
             loops,
             new EndpointConnector(connector, new Plaintext()),
             _ -> admin,
-            observers.refusals());
+            observers.refusals(),
+            ownPorts,
+            unpredictable);
     var number = 0;
     for (var where : config.admin()) {
       var name = number++ == 0 ? "admin" : "admin-" + number;

@@ -55,6 +55,7 @@ public final class RequestTimeout implements HttpLayer {
     private boolean answering;
     private boolean over;
     private long deadline;
+    private Scheduler.@Nullable Timer timer;
 
     Timed(HttpExchange above) {
       super(above);
@@ -62,12 +63,18 @@ public final class RequestTimeout implements HttpLayer {
 
     void start(Duration limit) {
       deadline = above.loop().ticker().nanos() + limit.toNanos();
-      Scheduler.Timer timer = above.loop().schedule(limit, this::timedOut);
+      timer = above.loop().schedule(limit, this::timedOut);
       above.onEnd(
           _ -> {
             over = true;
-            timer.cancel();
+            stop();
           });
+    }
+
+    private void stop() {
+      if (timer != null) {
+        timer.cancel();
+      }
     }
 
     private void timedOut() {
@@ -110,6 +117,9 @@ public final class RequestTimeout implements HttpLayer {
         return;
       }
       answering = true;
+      if (above.request().isOpenedBy(head.status())) {
+        stop(); // a tunnel lasts as long as its ends like
+      }
       above.respond(head, body);
     }
 

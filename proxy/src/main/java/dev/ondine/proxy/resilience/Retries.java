@@ -52,7 +52,7 @@ public final class Retries implements HttpLayer {
   public HttpService around(HttpService next) {
     return exchange -> {
       var body = exchange.requestBody();
-      if (body.length() == 0) {
+      if (body.length() == 0 || exchange.request().isTunnel()) { // no byte leaves before it opens
         next.serve(new Try(exchange, next, true, null));
       } else if (body.length() > ReplayBody.MAX_BYTES) {
         next.serve(new Try(exchange, next, false, null)); // never a second time
@@ -93,6 +93,11 @@ public final class Retries implements HttpLayer {
     public void respond(ResponseHead head, BodyStream answer) {
       if (!live) {
         answer.cancel();
+        return;
+      }
+      if (above.request().isOpenedBy(head.status())) {
+        live = false; // never again: the two ends have begun to talk
+        above.respond(head, answer);
         return;
       }
       if (outbound && head.headers().contains(LocalReply.NOT_SENT_HEADER)) {

@@ -6,7 +6,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.ondine.proxy.http.HttpVersion;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
+import dev.ondine.proxy.http.WebSocketHandshake;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Reads the heads of requests (RFC 9112, section 3). One for each connection. */
 final class RequestParser {
@@ -65,7 +67,7 @@ final class RequestParser {
     checkWishes(headers);
     var method = method(head, methodEnd);
     if (method.equals("CONNECT")) {
-      throw new MalformedException(Reason.NOT_IMPLEMENTED, "CONNECT is not supported yet");
+      return connect(text(head, target, targetEnd), headers);
     }
     if (head[target] == '/' || (head[target] == '*' && targetEnd == target + 1)) {
       return origin(method, text(head, target, targetEnd), headers);
@@ -78,10 +80,6 @@ final class RequestParser {
     if (fields.expect >= 0 && !headers.value(fields.expect).equalsIgnoreCase("100-continue")) {
       throw new MalformedException(
           Reason.EXPECTATION_FAILED, "the only expectation known is 100-continue");
-    }
-    // A server may ignore an upgrade (RFC 9110, section 7.8); for h2c that serves the client well.
-    if (fields.upgrade && !"h2c".equalsIgnoreCase(headers.get("upgrade"))) {
-      throw new MalformedException(Reason.NOT_IMPLEMENTED, "Upgrade is not supported yet");
     }
   }
 
@@ -111,14 +109,53 @@ final class RequestParser {
     return finish(method, authority, path.startsWith("/") ? path : "/" + path, headers);
   }
 
-  private RequestHead finish(String method, String authority, String path, RawHeaders headers) {
+  /** The target is host and port, both, and nothing else (RFC 9112, section 3.2.3). */
+  private RequestHead connect(String target, RawHeaders headers) throws MalformedException {
+    var authority = Authority.checked(target);
+    if (authority.lastIndexOf(':') <= authority.indexOf(']')) {
+      throw new MalformedException("the target of CONNECT has no port");
+    }
+    refuseBody("CONNECT");
+    return finish("CONNECT", authority, "", headers);
+  }
+
+  private RequestHead finish(String method, String authority, String path, RawHeaders headers)
+      throws MalformedException {
     if (fields.hosts > 0) {
       headers.removeAt(fields.host);
     }
+    var toWebSocket = asksForWebSocket(method, headers);
     if (fields.hopByHop) {
       HopByHop.strip(headers, fields);
     }
-    return new RequestHead(method, "http", authority, path, version, headers);
+    if (!toWebSocket) {
+      return new RequestHead(method, "http", authority, path, version, headers);
+    }
+    refuseBody("a WebSocket handshake");
+    if (headers.all(WebSocketHandshake.KEY).size() != 1) {
+      throw new MalformedException("a WebSocket handshake has one Sec-WebSocket-Key");
+    }
+    var protocol = Optional.of(RequestHead.WEBSOCKET);
+    return new RequestHead(method, "http", authority, path, version, headers, protocol);
+  }
+
+  /**
+   * Whether the client asks for the one protocol that we switch to. A wish for another one is not
+   * heard (RFC 9110, section 7.8): the request is served as if it had not been there.
+   */
+  private boolean asksForWebSocket(String method, RawHeaders headers) {
+    return fields.upgrade
+        && fields.switches
+        && version == HttpVersion.HTTP_1_1
+        && method.equals("GET")
+        && Upgrades.name(headers, RequestHead.WEBSOCKET);
+  }
+
+  /** Where does a body end and the tunnel begin? Nobody shall have to ask. */
+  private void refuseBody(String what) throws MalformedException {
+    if (fields.chunked || fields.contentLength > 0) {
+      throw new MalformedException(what + " has no body");
+    }
   }
 
   private String authority(RawHeaders headers) throws MalformedException {

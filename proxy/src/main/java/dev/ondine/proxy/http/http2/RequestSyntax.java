@@ -49,6 +49,25 @@ final class RequestSyntax {
     return !text.isEmpty();
   }
 
+  /** A host with its port, as CONNECT needs it. */
+  static boolean isHostAndPort(String text) {
+    var colon = text.lastIndexOf(':');
+    var digits = text.length() - colon - 1;
+    if (colon <= Math.max(0, text.indexOf(']')) || digits < 1 || digits > 5) {
+      return false;
+    }
+    var port = 0;
+    for (var i = colon + 1; i < text.length(); i++) {
+      var digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return false;
+      }
+      port = port * 10 + digit;
+    }
+    var bare = text.charAt(0) == '[' || text.indexOf(':') == colon;
+    return bare && port >= 1 && port <= 65_535 && isAuthority(text);
+  }
+
   private static boolean isAlphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
