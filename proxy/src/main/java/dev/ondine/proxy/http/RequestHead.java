@@ -14,7 +14,8 @@ import static java.util.Objects.requireNonNull;
  * @param method as sent; methods are case-sensitive
  * @param scheme {@code http} or {@code https}
  * @param authority host with optional port, as sent but never empty
- * @param path path and query as sent, starting with {@code /}; {@code *} for OPTIONS only
+ * @param path path and query, starting with {@code /}; {@code *} for OPTIONS only. Of a request
+ *     that came by a connection the path is canonical: see {@link #received}
  */
 public record RequestHead(
     String method,
@@ -27,6 +28,26 @@ public record RequestHead(
   public RequestHead {
     requireNonNull(version, "version");
     requireNonNull(headers, "headers");
+  }
+
+  /**
+   * The head of a request that came by a connection. The one place where its path is made
+   * canonical: what is matched, logged and forwarded is this one spelling.
+   */
+  public static RequestHead received(
+      String method,
+      String scheme,
+      String authority,
+      String path,
+      HttpVersion version,
+      Headers headers)
+      throws MalformedPathException {
+    return new RequestHead(method, scheme, authority, CanonicalPath.of(path), version, headers);
+  }
+
+  /** What routes and policies match: the path without its query and without parameters. */
+  public String pathToMatch() {
+    return CanonicalPath.toMatch(path);
   }
 
   /** This head for another authority. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ondine.proxy.http.HttpVersion;
+import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
 import java.util.Arrays;
@@ -111,14 +112,19 @@ final class RequestParser {
     return finish(method, authority, path.startsWith("/") ? path : "/" + path, headers);
   }
 
-  private RequestHead finish(String method, String authority, String path, RawHeaders headers) {
+  private RequestHead finish(String method, String authority, String path, RawHeaders headers)
+      throws MalformedException {
     if (fields.hosts > 0) {
       headers.removeAt(fields.host);
     }
     if (fields.hopByHop) {
       HopByHop.strip(headers, fields);
     }
-    return new RequestHead(method, "http", authority, path, version, headers);
+    try {
+      return RequestHead.received(method, "http", authority, path, version, headers);
+    } catch (MalformedPathException e) {
+      throw new MalformedException(e.detail());
+    }
   }
 
   private String authority(RawHeaders headers) throws MalformedException {

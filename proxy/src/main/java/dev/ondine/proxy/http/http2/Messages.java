@@ -5,6 +5,7 @@ import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpVersion;
+import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -43,8 +44,10 @@ final class Messages {
    * A request's head. The HPACK decoder has seen to names, values, order and presence.
    *
    * @throws Http2Exception of the stream, when it is malformed
+   * @throws MalformedPathException when it is proper HTTP, and its path is not to be trusted
    */
-  static RequestHead request(int stream, Http2Headers fields) throws Http2Exception {
+  static RequestHead request(int stream, Http2Headers fields)
+      throws Http2Exception, MalformedPathException {
     var method = take(fields, Http2Headers.PseudoHeaderName.METHOD.value());
     var scheme = take(fields, Http2Headers.PseudoHeaderName.SCHEME.value());
     var path = take(fields, Http2Headers.PseudoHeaderName.PATH.value());
@@ -66,7 +69,7 @@ final class Messages {
       throw malformed(stream, "authority");
     }
     joinCookies(fields);
-    return new RequestHead(
+    return RequestHead.received(
         method, scheme, authority, path, HttpVersion.HTTP_2, new FieldList(fields));
   }
 
