@@ -61,8 +61,14 @@ public final class CanonicalPath {
     return target;
   }
 
-  /** What routes and policies match: without query, and without the parameters of segments. */
+  /**
+   * What routes and policies match: without query, and without the parameters of segments. The
+   * whole server is its root.
+   */
   public static String toMatch(String canonical) {
+    if (canonical.equals("*")) {
+      return "/";
+    }
     var end = pathEnd(canonical);
     var parameters = canonical.indexOf(';');
     if (parameters < 0 || parameters >= end) {

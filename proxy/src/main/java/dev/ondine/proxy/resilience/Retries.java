@@ -94,7 +94,7 @@ public final class Retries implements HttpLayer {
         return;
       }
       if (outbound && head.headers().contains(LocalReply.NOT_SENT_HEADER)) {
-        if (head.status() == UNAVAILABLE && mayTryAgain()) {
+        if (isSidecars() && head.status() == UNAVAILABLE && mayTryAgain()) {
           live = false;
           answer.cancel();
           tryAgain();
@@ -103,6 +103,7 @@ public final class Retries implements HttpLayer {
         head.headers().remove(LocalReply.NOT_SENT_HEADER); // between sidecars only
       }
       if (outbound
+          && isSidecars()
           && tellsOfReset(head)
           && isIdempotent(above.request().method())
           && mayTryAgain()) {
@@ -161,6 +162,12 @@ public final class Retries implements HttpLayer {
       } else {
         above.fail(failure);
       }
+    }
+
+    /** A workload without a sidecar may not speak for one: what it says may be a lie. */
+    private boolean isSidecars() {
+      var endpoint = info().endpoint();
+      return endpoint != null && endpoint.sidecar();
     }
 
     private boolean mayTryAgain() {

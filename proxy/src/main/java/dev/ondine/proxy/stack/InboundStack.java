@@ -19,6 +19,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.ForwardingExchange;
+import dev.ondine.proxy.http.LocalReply;
+import dev.ondine.proxy.http.ResponseHead;
 
 /**
  * The whole inbound HTTP path, in the order a request meets it.
@@ -68,6 +72,20 @@ public record InboundStack(
       return;
     }
     exchange.info().trying(to);
-    next.serve(exchange);
+    next.serve(new FromWorkload(exchange));
+  }
+
+  /** An exchange whose answer is the workload's own, which may not speak for the mesh. */
+  private static final class FromWorkload extends ForwardingExchange {
+    FromWorkload(HttpExchange above) {
+      super(above);
+    }
+
+    @Override
+    public void respond(ResponseHead head, BodyStream body) {
+      head.headers().remove(LocalReply.NOT_SENT_HEADER);
+      head.headers().remove(LocalReply.REASON_HEADER);
+      above.respond(head, body);
+    }
   }
 }

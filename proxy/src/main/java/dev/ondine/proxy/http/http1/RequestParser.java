@@ -8,6 +8,7 @@ import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the heads of requests (RFC 9112, section 3). One for each connection. */
 final class RequestParser {
@@ -24,7 +25,7 @@ final class RequestParser {
   private HttpVersion version = HttpVersion.HTTP_1_1;
 
   // Connections repeat themselves: the next authority is mostly the last one, checked already.
-  private byte[] lastHost = {};
+  private byte @Nullable [] lastHost; // not empty: that is no authority
   private String lastAuthority = "";
 
   /** What the last head said of its connection and its body. */
@@ -76,9 +77,13 @@ final class RequestParser {
 
   /** What a client may ask of a server beyond the request itself. */
   private void checkWishes(RawHeaders headers) throws MalformedException {
-    if (fields.expect >= 0 && !headers.value(fields.expect).equalsIgnoreCase("100-continue")) {
-      throw new MalformedException(
-          Reason.EXPECTATION_FAILED, "the only expectation known is 100-continue");
+    if (fields.expect >= 0) {
+      for (var expectation : headers.all("expect")) {
+        if (!expectation.equalsIgnoreCase("100-continue")) {
+          throw new MalformedException(
+              Reason.EXPECTATION_FAILED, "the only expectation known is 100-continue");
+        }
+      }
     }
     // A server may ignore an upgrade (RFC 9110, section 7.8); for h2c that serves the client well.
     if (fields.upgrade && !"h2c".equalsIgnoreCase(headers.get("upgrade"))) {
@@ -130,7 +135,8 @@ final class RequestParser {
   private String authority(RawHeaders headers) throws MalformedException {
     var start = headers.valueStart(fields.host);
     var end = headers.valueEnd(fields.host);
-    if (!Arrays.equals(headers.bytes(), start, end, lastHost, 0, lastHost.length)) {
+    var last = lastHost;
+    if (last == null || !Arrays.equals(headers.bytes(), start, end, last, 0, last.length)) {
       lastAuthority = Authority.checked(text(headers.bytes(), start, end));
       lastHost = Arrays.copyOfRange(headers.bytes(), start, end);
     }

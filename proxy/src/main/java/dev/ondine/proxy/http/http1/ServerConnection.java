@@ -226,8 +226,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     }
     if (requestDone) {
       nextIfDone();
-    } else {
+    } else if (keepsAlive) {
       updateReading(); // read the rest, to find the next request
+    } else {
+      closeLingering(); // a client that waits for 100 would never send the rest
     }
   }
 

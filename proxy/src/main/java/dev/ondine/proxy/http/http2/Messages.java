@@ -8,35 +8,18 @@ import dev.ondine.proxy.http.HttpVersion;
 import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
+import dev.ondine.proxy.http.TrailerFields;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Heads between HTTP/2's form (RFC 9113, section 8.3) and the form that all versions share. */
 final class Messages {
   private static final String COOKIE = "cookie";
-
-  // RFC 9110, section 6.5.1: what frames, routes or authorises a message is known from its start.
-  private static final List<String> NOT_IN_TRAILERS =
-      List.of(
-          "authorization",
-          "content-encoding",
-          "content-length",
-          "content-range",
-          "content-type",
-          "cookie",
-          "host",
-          "set-cookie",
-          "te",
-          "trailer",
-          "x-forwarded-client-cert",
-          "x-forwarded-for",
-          "x-forwarded-proto");
 
   private Messages() {}
 
@@ -101,8 +84,9 @@ final class Messages {
 
   /** Trailers, without the fields that mean something only at a message's start. */
   static Headers trailers(Http2Headers fields) {
-    NOT_IN_TRAILERS.forEach(fields::remove);
-    return fields.isEmpty() ? Headers.none() : new FieldList(fields);
+    var trailers = new FieldList(fields);
+    TrailerFields.clean(trailers);
+    return fields.isEmpty() ? Headers.none() : trailers;
   }
 
   /** The length that a head announces; the codec has made sure that it is a number. */
