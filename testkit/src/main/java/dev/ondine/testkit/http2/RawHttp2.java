@@ -50,6 +50,12 @@ public final class RawHttp2 implements AutoCloseable {
     return client.send(Frame.SETTINGS, 0, 0);
   }
 
+  /** Waits so long at most for what is read next. */
+  public RawHttp2 timeout(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    return this;
+  }
+
   /** Takes a client's connection: reads its preface and sends empty SETTINGS. */
   public static RawHttp2 accept(ServerSocket listening) throws IOException {
     listening.setSoTimeout(READ_TIMEOUT_MILLIS);

@@ -1,5 +1,6 @@
 package dev.ondine.it.system.hostile;
 
+import dev.ondine.testkit.http1.Script;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class Cases {
    * @param enough asked behind each one: true ends it
    */
   static List<Outcome> run(Mesh mesh, Predicate<List<Outcome>> enough) throws IOException {
+    mesh.origin().script("/hang", new Script(List.of(new Script.Step.AwaitBody())));
     var outcomes = new ArrayList<Outcome>();
     var http1 = new Http1Runner(mesh);
     for (var one : RequestCase.all()) {
@@ -44,6 +46,10 @@ public final class Cases {
     }
     for (var one : AnswerCase.all()) {
       outcomes.addAll(http1.run(one));
+    }
+    var http2 = new Http2Runner(mesh);
+    for (var one : FrameCase.all()) {
+      outcomes.add(http2.run(one));
     }
     return outcomes;
   }

@@ -3,6 +3,7 @@ package dev.ondine.proxy.http.http1;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.ondine.proxy.http.Authority;
 import dev.ondine.proxy.http.HttpVersion;
 import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
@@ -112,7 +113,7 @@ final class RequestParser {
     while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
       end++;
     }
-    var authority = Authority.checked(target.substring(ABSOLUTE.length(), end));
+    var authority = checkedAuthority(target.substring(ABSOLUTE.length(), end));
     var path = target.substring(end);
     return finish(method, authority, path.startsWith("/") ? path : "/" + path, headers);
   }
@@ -137,10 +138,18 @@ final class RequestParser {
     var end = headers.valueEnd(fields.host);
     var last = lastHost;
     if (last == null || !Arrays.equals(headers.bytes(), start, end, last, 0, last.length)) {
-      lastAuthority = Authority.checked(text(headers.bytes(), start, end));
+      lastAuthority = checkedAuthority(text(headers.bytes(), start, end));
       lastHost = Arrays.copyOfRange(headers.bytes(), start, end);
     }
     return lastAuthority;
+  }
+
+  private static String checkedAuthority(String text) throws MalformedException {
+    var fault = Authority.fault(text);
+    if (fault != null) {
+      throw new MalformedException("Host " + fault);
+    }
+    return text;
   }
 
   private static HttpVersion version(byte[] head, int at) throws MalformedException {

@@ -2,6 +2,7 @@ package dev.ondine.proxy.http.http2;
 
 import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 
+import dev.ondine.proxy.http.Authority;
 import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpVersion;
@@ -35,6 +36,7 @@ final class Messages {
     var scheme = take(fields, Http2Headers.PseudoHeaderName.SCHEME.value());
     var path = take(fields, Http2Headers.PseudoHeaderName.PATH.value());
     var authority = take(fields, Http2Headers.PseudoHeaderName.AUTHORITY.value());
+    var hosts = fields.getAll(HttpHeaderNames.HOST).size();
     var host = take(fields, HttpHeaderNames.HOST);
     if (authority == null) {
       authority = host; // RFC 9113, section 8.3.1; where both are, the authority wins
@@ -48,12 +50,33 @@ final class Messages {
     if (path == null || !RequestSyntax.isPath(path, method)) {
       throw malformed(stream, "path");
     }
-    if (authority == null || !RequestSyntax.isAuthority(authority)) {
+    if (authority == null || hosts > 1 || Authority.fault(authority) != null) {
       throw malformed(stream, "authority");
     }
+    checkValues(stream, fields);
+    checkLength(stream, fields);
     joinCookies(fields);
     return RequestHead.received(
         method, scheme, authority, path, HttpVersion.HTTP_2, new FieldList(fields));
+  }
+
+  /** RFC 9113, section 8.2.1; the HPACK decoder has seen to the rest of it. */
+  private static void checkValues(int stream, Http2Headers fields) throws Http2Exception {
+    for (var field : fields) {
+      var value = field.getValue();
+      if (!value.isEmpty() && value.charAt(value.length() - 1) <= ' ') {
+        throw malformed(stream, "value that ends in a blank");
+      }
+    }
+  }
+
+  /** As strict as HTTP/1's codec: once, and nothing but digits. */
+  private static void checkLength(int stream, Http2Headers fields) throws Http2Exception {
+    var lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
+    if (lengths.size() > 1
+        || (lengths.size() == 1 && !RequestSyntax.isNumber(lengths.getFirst()))) {
+      throw malformed(stream, "content-length");
+    }
   }
 
   /** Crumbs of a cookie are joined before anyone else sees them (RFC 9113, section 8.2.3). */

@@ -6,7 +6,6 @@ package dev.ondine.proxy.http.http2;
  */
 final class RequestSyntax {
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~"; // RFC 9110, section 5.6.2
-  private static final String AUTHORITY_MARKS = "-._~!$&'()*+,;=:[]%"; // RFC 3986, section 3.2
 
   private RequestSyntax() {}
 
@@ -38,15 +37,13 @@ final class RequestSyntax {
     return text.startsWith("/");
   }
 
-  /** A host with optional port and without user information. */
-  static boolean isAuthority(String text) {
+  static boolean isNumber(CharSequence text) {
     for (var i = 0; i < text.length(); i++) {
-      var c = text.charAt(i);
-      if (!isAlphanumeric(c) && AUTHORITY_MARKS.indexOf(c) < 0) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
         return false;
       }
     }
-    return !text.isEmpty();
+    return text.length() > 0;
   }
 
   private static boolean isAlphanumeric(char c) {
