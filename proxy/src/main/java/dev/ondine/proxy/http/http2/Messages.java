@@ -54,7 +54,6 @@ final class Messages {
       throw malformed(stream, "authority");
     }
     checkValues(stream, fields);
-    checkLength(stream, fields);
     joinCookies(fields);
     return RequestHead.received(
         method, scheme, authority, path, HttpVersion.HTTP_2, new FieldList(fields));
@@ -67,15 +66,6 @@ final class Messages {
       if (!value.isEmpty() && value.charAt(value.length() - 1) <= ' ') {
         throw malformed(stream, "value that ends in a blank");
       }
-    }
-  }
-
-  /** As strict as HTTP/1's codec: once, and nothing but digits. */
-  private static void checkLength(int stream, Http2Headers fields) throws Http2Exception {
-    var lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
-    if (lengths.size() > 1
-        || (lengths.size() == 1 && !RequestSyntax.isNumber(lengths.getFirst()))) {
-      throw malformed(stream, "content-length");
     }
   }
 

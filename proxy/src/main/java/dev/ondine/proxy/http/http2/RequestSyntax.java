@@ -37,15 +37,6 @@ final class RequestSyntax {
     return text.startsWith("/");
   }
 
-  static boolean isNumber(CharSequence text) {
-    for (var i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return text.length() > 0;
-  }
-
   private static boolean isAlphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
