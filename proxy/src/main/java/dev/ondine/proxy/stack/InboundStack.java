@@ -2,13 +2,17 @@ package dev.ondine.proxy.stack;
 
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.ForwardingExchange;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpStack;
+import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.ResponseHead;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
 import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.resilience.RequestTimeout;
@@ -19,10 +23,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import dev.ondine.proxy.http.BodyStream;
-import dev.ondine.proxy.http.ForwardingExchange;
-import dev.ondine.proxy.http.LocalReply;
-import dev.ondine.proxy.http.ResponseHead;
 
 /**
  * The whole inbound HTTP path, in the order a request meets it.
