@@ -17,12 +17,10 @@ class HostileInputTest {
     try (var origin = RecordingOrigin.start();
         var mesh = new MeshHarness(folder)) {
       var callee =
-          mesh.workload(
-              Mesh.SERVICE, "hostile-0", List.of("80:" + origin.port() + "/http"));
+          mesh.workload(Mesh.SERVICE, "hostile-0", List.of("80:" + origin.port() + "/http"));
       var caller = mesh.caller("web");
 
-      var result =
-          Cases.run(new Mesh(caller.explicitPort(), callee.inboundPort(), origin));
+      var result = Cases.run(new Mesh(caller.explicitPort(), callee.inboundPort(), origin));
 
       assertThat(result.failures()).isEmpty();
       assertThat(result.passed()).isGreaterThan(500);

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,7 +141,7 @@ public final class Recorded {
       throws IOException {
     for (var step : steps) {
       switch (step) {
-        case Script.Step.Send(var bytes) -> socket.getOutputStream().write(bytes);
+        case Script.Step.Send(var bytes) -> write(socket, bytes);
         case Script.Step.AwaitBody _ -> {
           if (!late) {
             return true;
@@ -158,6 +159,12 @@ public final class Recorded {
       }
     }
     return true;
+  }
+
+  private static void write(Socket socket, ByteBuffer bytes) throws IOException {
+    var copy = new byte[bytes.remaining()];
+    bytes.duplicate().get(copy);
+    socket.getOutputStream().write(copy);
   }
 
   private void drain(InputStream in, byte[] buffer) throws IOException {

@@ -1,5 +1,6 @@
 package dev.ondine.testkit.http1;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** What a {@link RecordingOrigin} answers, step by step. */
@@ -7,7 +8,7 @@ public record Script(List<Step> steps) {
   /** One step of an answer. */
   public sealed interface Step {
     /** Writes these bytes. */
-    record Send(byte[] bytes) implements Step {}
+    record Send(ByteBuffer bytes) implements Step {}
 
     /** Waits until the request's body is complete. */
     record AwaitBody() implements Step {}

@@ -1,16 +1,17 @@
 package dev.ondine.it.system.hostile;
 
-import dev.ondine.it.system.hostile.Escapes.Mark;
 import dev.ondine.it.system.hostile.Escapes.Piece;
 import dev.ondine.testkit.http1.Script;
 import dev.ondine.testkit.http1.Script.Step;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A workload that answers as it should not.
  *
- * @param request {@code METHOD [HTTP/1.0] [expect] [BYTES]}; with {@code expect} the body waits for 100
+ * @param request {@code METHOD [HTTP/1.0] [expect] [BYTES]}; with {@code expect} the body waits for
+ *     100
  * @param reused whether its connection carries the next request
  */
 record AnswerCase(
@@ -49,8 +50,8 @@ record AnswerCase(
   Script script() {
     var steps = new ArrayList<Step>();
     for (var piece : answer) {
-      if (piece.bytes().length > 0) {
-        steps.add(new Step.Send(piece.bytes()));
+      if (!piece.text().isEmpty()) {
+        steps.add(new Step.Send(ByteBuffer.wrap(piece.bytes())));
       }
       switch (piece.mark()) {
         case NONE -> {}

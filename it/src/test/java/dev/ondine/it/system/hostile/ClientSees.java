@@ -7,15 +7,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a client of HTTP/1 must see: {@code 400 closed}, {@code 100 200 open with "x: y"},
- * {@code 200*100 closed}.
+ * What a client of HTTP/1 must see: {@code 400 closed}, {@code 100 200 open with "x: y"}, {@code
+ * 200*100 closed}.
  *
  * @param statuses of all answers, interim ones too, in order
  * @param fate of its connection behind them
  * @param orFailure whether a whole answer 502 is as good
  */
-record ClientSees(
-    List<Integer> statuses, Fate fate, boolean orFailure, List<Content> contents) {
+record ClientSees(List<Integer> statuses, Fate fate, boolean orFailure, List<Content> contents) {
   /** What becomes of the client's connection. */
   enum Fate {
     /** It takes another request. */
@@ -59,7 +58,8 @@ record ClientSees(
           case "closed" -> Fate.CLOSED;
           case "aborted" -> Fate.ABORTED;
           default ->
-              throw new DataException("'" + fate + "' is neither a status nor open, closed, aborted");
+              throw new DataException(
+                  "'" + fate + "' is neither a status nor open, closed, aborted");
         },
         orFailure,
         words.contents(host));

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes in a readable form: {@code \r \n \t \0 \xHH \\ \{} as in many languages, <code>{A*100}
- * </code> a text so many times, <code>{host}</code> the authority of the service, and marks that
- * begin a new piece: {@code \w} wait, {@code \c} close, {@code \z} reset.
+ * Bytes in a readable form: backslash and r, n, t, 0, xHH, backslash or brace as in many languages;
+ * in braces {@code A*100} a text so many times, and {@code host} the authority of the service; and
+ * marks that begin a new piece: backslash and w wait, c close, z reset.
  */
 final class Escapes {
   /** What stands between two pieces, or ends the last one. */
@@ -20,7 +20,11 @@ final class Escapes {
   }
 
   /** Bytes, and the mark behind them. */
-  record Piece(byte[] bytes, Mark mark) {}
+  record Piece(String text, Mark mark) {
+    byte[] bytes() {
+      return text.getBytes(ISO_8859_1);
+    }
+  }
 
   private final String text;
   private final String host;
@@ -46,7 +50,7 @@ final class Escapes {
     if (pieces.size() > 1 || (!pieces.isEmpty() && pieces.getFirst().mark() != Mark.NONE)) {
       throw new DataException("no marks are allowed in '" + text + "'");
     }
-    return pieces.isEmpty() ? "" : new String(pieces.getFirst().bytes(), ISO_8859_1);
+    return pieces.isEmpty() ? "" : pieces.getFirst().text();
   }
 
   private void read() {
@@ -121,7 +125,7 @@ final class Escapes {
   }
 
   private void mark(Mark mark) {
-    pieces.add(new Piece(current.toString().getBytes(ISO_8859_1), mark));
+    pieces.add(new Piece(current.toString(), mark));
     current.setLength(0);
   }
 }

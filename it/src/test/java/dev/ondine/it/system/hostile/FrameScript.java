@@ -113,11 +113,9 @@ final class FrameScript {
       case "DATA" -> {
         var stream = from.number("stream");
         var text = from.text("text");
-        yield new Frame(
-            Frame.DATA, from.word("end") ? Frame.END_STREAM : 0, stream, bytes(text));
+        yield new Frame(Frame.DATA, from.word("end") ? Frame.END_STREAM : 0, stream, bytes(text));
       }
-      case "RST_STREAM" ->
-          new Frame(Frame.RST_STREAM, 0, from.number("stream"), ints(from.code()));
+      case "RST_STREAM" -> new Frame(Frame.RST_STREAM, 0, from.number("stream"), ints(from.code()));
       case "PRIORITY" -> {
         var stream = from.number("stream");
         var payload = ByteBuffer.allocate(5).putInt(from.number("dependency")).put((byte) 1);
@@ -149,8 +147,7 @@ final class FrameScript {
     var path = from.text("path");
     var fields =
         new ArrayList<>(
-            List.of(
-                ":method", method, ":scheme", "http", ":path", path, ":authority", Mesh.HOST));
+            List.of(":method", method, ":scheme", "http", ":path", path, ":authority", Mesh.HOST));
     fields.addAll(from.fields());
     var flags = Frame.END_HEADERS | (method.equals("GET") ? Frame.END_STREAM : 0);
     var block = RawHttp2.block(fields.toArray(new String[0]));

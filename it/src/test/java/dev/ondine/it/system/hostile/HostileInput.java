@@ -8,7 +8,9 @@ import dev.ondine.testkit.scenario.Run;
 import dev.ondine.testkit.scenario.Scenario;
 import java.util.List;
 
-/** What clients and workloads should not send, through real sidecars: a table by acceptance test. */
+/**
+ * What clients and workloads should not send, through real sidecars: a table by acceptance test.
+ */
 public final class HostileInput implements Scenario {
   /** Clients speak to the workload itself, as if a sidecar let everything pass. */
   private static final String NO_SIDECAR = "no-sidecar";
@@ -39,10 +41,17 @@ public final class HostileInput implements Scenario {
       if (run.sabotaged(NO_SIDECAR)) {
         var mesh = new Mesh(origin.port(), origin.port(), origin);
         tests.add(
-            Cases.run(
-                mesh, seen -> seen.stream().filter(one -> !one.passed()).count() >= ENOUGH));
+            Cases.run(mesh, seen -> seen.stream().filter(one -> !one.passed()).count() >= ENOUGH));
       } else {
-        tests.add(Cases.run(start(run, processes, origin), _ -> false));
+        var control =
+            ControlProcess.start(
+                processes, List.of(), run.home(), run.work().resolve("control.db"));
+        var caller =
+            SidecarProcess.start(
+                processes, List.of(), run.home(), "caller", control.xds(), List.of());
+        var mesh = mesh(run, processes, control, caller, origin);
+        tests.add(Cases.run(mesh, _ -> false));
+        tests.add(new Floods(mesh, caller.process().pid(), run.report()).run());
       }
     } finally {
       tests.print(run.out());
@@ -51,10 +60,13 @@ public final class HostileInput implements Scenario {
     run.report().atLeast("runs", tests.count(), 1);
   }
 
-  private static Mesh start(Run run, Processes processes, RecordingOrigin origin)
+  private static Mesh mesh(
+      Run run,
+      Processes processes,
+      ControlProcess control,
+      SidecarProcess caller,
+      RecordingOrigin origin)
       throws Exception {
-    var control =
-        ControlProcess.start(processes, List.of(), run.home(), run.work().resolve("control.db"));
     // A document, not a registration: nothing has to renew it.
     control.apply(
         """
@@ -69,9 +81,6 @@ public final class HostileInput implements Scenario {
           - {port: 80, targetPort: %d, protocol: http}
         """
             .formatted(Mesh.SERVICE, origin.port()));
-    var caller =
-        SidecarProcess.start(
-            processes, List.of(), run.home(), "caller", control.xds(), List.of());
     var callee =
         SidecarProcess.start(
             processes,

@@ -116,8 +116,7 @@ final class Http1Runner {
       if (!one.expects()) {
         client.send(body);
       }
-      var reading =
-          new Reading(client, one.client(), one.asksForHead(), () -> client.send(body));
+      var reading = new Reading(client, one.client(), one.asksForHead(), () -> client.send(body));
       var used = upstream.touched();
       if (used.size() != 1 && !one.client().orFailure()) { // else it may have been tried twice
         problems.add(used.size() + " connections carried the request");

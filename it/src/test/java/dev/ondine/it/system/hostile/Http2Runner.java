@@ -100,7 +100,15 @@ final class Http2Runner {
     try {
       var target = own.target();
       client.headers(
-          PROBE, true, ":method", "GET", ":scheme", "http", ":path", target, ":authority",
+          PROBE,
+          true,
+          ":method",
+          "GET",
+          ":scheme",
+          "http",
+          ":path",
+          target,
+          ":authority",
           Mesh.HOST);
       reading.until(Set.of(PROBE));
       if (!"200".equals(reading.streams().get(PROBE)) || !reading.text().endsWith(target)) {

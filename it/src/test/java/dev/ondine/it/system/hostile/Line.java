@@ -32,8 +32,7 @@ record Line(String place, int number, String test, Optional<Direction> only, Lis
     var stream = Line.class.getResourceAsStream("/hostile/" + file);
     try (var reader =
         new BufferedReader(
-            new InputStreamReader(
-                Objects.requireNonNull(stream, file), StandardCharsets.UTF_8))) {
+            new InputStreamReader(Objects.requireNonNull(stream, file), StandardCharsets.UTF_8))) {
       return parse(file, reader.lines().toList(), columns, parser);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -41,8 +40,7 @@ record Line(String place, int number, String test, Optional<Direction> only, Lis
   }
 
   /** The same from lines. */
-  static <C> List<C> parse(
-      String file, List<String> lines, int columns, Function<Line, C> parser) {
+  static <C> List<C> parse(String file, List<String> lines, int columns, Function<Line, C> parser) {
     var cases = new ArrayList<C>();
     var number = 0;
     for (var text : lines) {

@@ -29,7 +29,8 @@ final class Own {
 
   /** Whether a request on this connection gets its own answer. */
   static boolean isAnswered(RawHttp1 client, String target) {
-    client.send(("GET " + target + " HTTP/1.1\r\nHost: " + Mesh.HOST + "\r\n\r\n").getBytes(ISO_8859_1));
+    client.send(
+        ("GET " + target + " HTTP/1.1\r\nHost: " + Mesh.HOST + "\r\n\r\n").getBytes(ISO_8859_1));
     var answer = client.read(false);
     return answer.status() == 200
         && answer.end() == End.COMPLETE

@@ -1,7 +1,5 @@
 package dev.ondine.it.system.hostile;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.ondine.it.system.hostile.Escapes.Mark;
 import dev.ondine.it.system.hostile.Escapes.Piece;
 import java.util.List;
@@ -38,11 +36,11 @@ record RequestCase(
   }
 
   int size() {
-    return sent.stream().mapToInt(piece -> piece.bytes().length).sum();
+    return sent.stream().mapToInt(piece -> piece.text().length()).sum();
   }
 
   /** Whether its answers have no body. */
   boolean asksForHead() {
-    return new String(sent.getFirst().bytes(), US_ASCII).startsWith("HEAD ");
+    return sent.getFirst().text().startsWith("HEAD ");
   }
 }

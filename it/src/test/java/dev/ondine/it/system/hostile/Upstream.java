@@ -60,8 +60,7 @@ final class Upstream {
 
   /** Waits until these are closed by the sidecar; false: one stays open. */
   static boolean areClosed(List<Recorded> connections) {
-    return happens(
-        () -> connections.stream().allMatch(one -> one.state() != Recorded.State.OPEN));
+    return happens(() -> connections.stream().allMatch(one -> one.state() != Recorded.State.OPEN));
   }
 
   private static boolean happens(Callable<Boolean> condition) {

@@ -63,7 +63,8 @@ final class Words {
     while (hasNext()) {
       var word = next("with or without");
       if (!word.equals("with") && !word.equals("without")) {
-        throw new DataException("'" + word + "' where only with \"…\" and without \"…\" may follow");
+        throw new DataException(
+            "'" + word + "' where only with \"…\" and without \"…\" may follow");
       }
       var quoted = next("a quoted text behind " + word);
       if (quoted.length() < 3 || !quoted.startsWith("\"")) {
