@@ -3,11 +3,13 @@ package dev.ondine.proxy;
 import dev.ondine.xds.transport.ServerAddress;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -41,7 +43,7 @@ final class OwnAddress {
     for (var server : control) {
       try (var socket = new DatagramSocket()) {
         socket.connect(new InetSocketAddress(InetAddress.getByName(server.host()), server.port()));
-        return Optional.of(socket.getLocalAddress());
+        return Optional.of(withoutScope(socket.getLocalAddress()));
       } catch (IOException _) {
         // The next one.
       }
@@ -49,24 +51,25 @@ final class OwnAddress {
     return Optional.empty();
   }
 
+  /** IPv4 first: every caller has that. */
   private static Optional<InetAddress> ofAnInterface() {
     try {
       return NetworkInterface.networkInterfaces()
           .flatMap(NetworkInterface::inetAddresses)
           .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-          .findFirst()
+          .min(Comparator.comparing(Inet6Address.class::isInstance))
           .map(OwnAddress::withoutScope);
     } catch (SocketException _) {
       return Optional.empty();
     }
   }
 
-  /** The JDK names the interface behind an IPv6 address, which nobody else knows it by. */
+  /** The interface's name means nothing elsewhere. */
   private static InetAddress withoutScope(InetAddress address) {
     try {
       return InetAddress.getByAddress(address.getAddress());
     } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address of a length that no address has", e);
+      throw new IllegalStateException("an address of " + address.getAddress().length + " bytes", e);
     }
   }
 

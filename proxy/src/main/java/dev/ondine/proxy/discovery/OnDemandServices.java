@@ -168,8 +168,16 @@ public final class OnDemandServices implements HttpLayer {
 
     private void gaveUp(DemandKey key, Outcome.Why why) {
       switch (why) {
-        case TIMEOUT ->
+        case TIMEOUT -> {
+          if (exchange.remaining().isZero()) {
+            exchange.reply(
+                LocalReply.of(
+                    Reason.DEADLINE_EXCEEDED,
+                    "control had not answered for " + key.wire() + " before the deadline"));
+          } else {
             outsideOr(Reason.DISCOVERY_TIMEOUT, "control has not answered for " + key.wire());
+          }
+        }
         case OVERFLOW ->
             outsideOr(Reason.DISCOVERY_OVERFLOW, "too many requests wait, here for " + key.wire());
         case CAPACITY ->

@@ -55,12 +55,14 @@ public final class RequestTimeout implements HttpLayer {
     private boolean answering;
     private boolean over;
     private Scheduler.@Nullable Timer timer;
+    private long deadline;
 
     Timed(HttpExchange above) {
       super(above);
     }
 
     void start(Duration limit) {
+      deadline = above.loop().ticker().nanos() + limit.toNanos();
       timer = above.loop().schedule(limit, this::timedOut);
       above.onEnd(
           _ -> {
@@ -84,13 +86,22 @@ public final class RequestTimeout implements HttpLayer {
         abortBelow.run(); // an answer under way breaks off with its connection
       }
       if (!answering) {
-        above.fail(Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "no answer in time"));
+        above.fail(
+            above.remaining().isZero()
+                ? Failure.perhapsSent(Reason.DEADLINE_EXCEEDED, "no answer before the deadline")
+                : Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "no answer in time"));
       }
     }
 
     @Override
     public boolean isOpen() {
       return !over && above.isOpen();
+    }
+
+    /** The route's timeout, too, is a deadline to those below. */
+    @Override
+    public Duration remaining() {
+      return Duration.ofNanos(Math.max(0, deadline - above.loop().ticker().nanos()));
     }
 
     @Override

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Retries implements HttpLayer {
   private static final int UNAVAILABLE = 503;
 
+  private static final String GRPC_UNAVAILABLE = Integer.toString(Reason.NO_ENDPOINTS.grpcStatus());
+
   private final boolean outbound;
   private final Consumer<HttpExchange> connectFailed;
   private final UncommittedAnswers uncommitted = new UncommittedAnswers();
@@ -99,7 +101,7 @@ public final class Retries implements HttpLayer {
         return;
       }
       if (outbound && head.headers().contains(LocalReply.NOT_SENT_HEADER)) {
-        if (head.status() == UNAVAILABLE && mayTryAgain()) {
+        if (isUnavailable(head) && mayTryAgain()) {
           live = false;
           answer.cancel();
           tryAgain();
@@ -184,6 +186,13 @@ public final class Retries implements HttpLayer {
     private void tryAgain() {
       next.serve(new Try(above, next, false, replay));
     }
+  }
+
+  /** Whoever claims that nothing was sent must not have answered. */
+  private static boolean isUnavailable(ResponseHead head) {
+    return head.status() == UNAVAILABLE
+        || head.status() == Reason.UPSTREAM_RESET.status()
+        || GRPC_UNAVAILABLE.equals(head.headers().get("grpc-status"));
   }
 
   /** The callee's sidecar lost its workload: as if the workload had been reset under our hands. */

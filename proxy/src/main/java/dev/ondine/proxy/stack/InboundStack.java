@@ -9,6 +9,7 @@ import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpStack;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.resilience.CallersDeadline;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
 import dev.ondine.proxy.resilience.IdleTunnels;
 import dev.ondine.proxy.resilience.InFlight;
@@ -47,6 +48,7 @@ public record InboundStack(
         .then(new RequestHeaders(random))
         // Says, where it is certain, that the workload saw nothing: the caller then goes elsewhere.
         .then(new ErrorsToReplies(Direction.INBOUND))
+        .then(new CallersDeadline())
         // Timeouts are the caller's; only its deadline ends a request here.
         .then(new RequestTimeout(Duration.ZERO))
         // Not inside the tries: a tunnel is open for good.

@@ -10,6 +10,7 @@ import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpStack;
+import dev.ondine.proxy.resilience.CallersDeadline;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
 import dev.ondine.proxy.resilience.IdleTunnels;
 import dev.ondine.proxy.resilience.InFlight;
@@ -52,6 +53,7 @@ public record OutboundStack(
         .then(new RequestHeaders(random))
         // Every failure below becomes one well-formed reply with a reason, here only.
         .then(new ErrorsToReplies(Direction.OUTBOUND))
+        .then(new CallersDeadline())
         // An empty sidecar has no route either: the service brings it. Waits at most once per name.
         .then(onDemandServices)
         // Chooses the route, hence the cluster; the bundle is pinned for the exchange's life.

@@ -32,6 +32,7 @@ final class ServerExchange implements HttpExchange {
   private final RequestHead request;
   private final @Nullable InboundBody body;
   private final StreamInfo stream;
+  private final Duration timeout; // as it came: the header is changed for the next hop
   private final List<EndListener> endListeners = new ArrayList<>(USUAL_LISTENERS);
   private State state = State.OPEN;
   private @Nullable Runnable abortListener;
@@ -49,6 +50,7 @@ final class ServerExchange implements HttpExchange {
     this.request = request;
     this.body = body;
     this.stream = new StreamInfo(now());
+    this.timeout = Deadlines.grpcTimeout(request.headers().get(Deadlines.GRPC_TIMEOUT));
   }
 
   // ---- as the connection sees it
@@ -163,7 +165,6 @@ final class ServerExchange implements HttpExchange {
 
   @Override
   public Duration remaining() {
-    var timeout = Deadlines.grpcTimeout(request.headers().get("grpc-timeout"));
     if (timeout.equals(Deadlines.NONE)) {
       return timeout;
     }

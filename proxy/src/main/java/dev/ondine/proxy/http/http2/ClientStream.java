@@ -5,6 +5,7 @@ import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.REFUSED_STREAM;
 
 import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Deadlines;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
@@ -41,6 +42,7 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
 
   void start() {
     exchange.onAbort(this::abort);
+    Deadlines.forward(exchange); // only now: it may have waited for the connection
     var head = Messages.encode(exchange.request());
     if (exchange.request().isTunnel()) {
       request.sendHead(head);

@@ -70,7 +70,7 @@ final class ServerStream
     this.requestBody =
         end ? null : new InboundBody(this, Messages.contentLength(request.headers()));
     this.info = new StreamInfo(connection.nanos());
-    var timeout = Deadlines.grpcTimeout(request.headers().get("grpc-timeout"));
+    var timeout = Deadlines.grpcTimeout(request.headers().get(Deadlines.GRPC_TIMEOUT));
     this.hasDeadline = !timeout.equals(Deadlines.NONE);
     this.deadlineNanos = hasDeadline ? info.startedNanos() + timeout.toNanos() : 0;
   }
