@@ -55,7 +55,8 @@ final class InboundTraffic {
                 workload::protocol,
                 config.detection(),
                 TcpSettings.DEFAULTS,
-                new ByProtocol(http.http1(), http.http2(), opaque)));
+                new ByProtocol(http.http1(), http.http2(), opaque),
+                ByProtocol.httpOnly(http.http1(), http.http2())));
   }
 
   /** Serves every connection to a port of the workload. */

@@ -63,7 +63,10 @@ final class OutboundTraffic {
     redirected =
         new OutboundEntrance(opaque, services, config.detection(), TcpSettings.DEFAULTS, choice);
     explicit =
-        new DetectingAcceptor(choice, config.detection().timeout(), ProtocolDetector.MAX_BYTES);
+        new DetectingAcceptor(
+            ByProtocol.httpOnly(http.http1(), http.http2()),
+            config.detection().timeout(),
+            ProtocolDetector.MAX_BYTES);
   }
 
   /** Serves connections that the kernel redirected. */

@@ -51,25 +51,24 @@ final class OwnAddress {
     return Optional.empty();
   }
 
-  /** IPv4 first: every caller has that. */
   private static Optional<InetAddress> ofAnInterface() {
     try {
       return NetworkInterface.networkInterfaces()
           .flatMap(NetworkInterface::inetAddresses)
           .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-          .min(Comparator.comparing(Inet6Address.class::isInstance))
+          .min(Comparator.comparing(Inet6Address.class::isInstance)) // every caller has IPv4
           .map(OwnAddress::withoutScope);
     } catch (SocketException _) {
       return Optional.empty();
     }
   }
 
-  /** The interface's name means nothing elsewhere. */
+  /** The JDK names the interface behind an IPv6 address, which nobody else knows it by. */
   private static InetAddress withoutScope(InetAddress address) {
     try {
       return InetAddress.getByAddress(address.getAddress());
     } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address of " + address.getAddress().length + " bytes", e);
+      throw new IllegalStateException("an address of a length that no address has", e);
     }
   }
 

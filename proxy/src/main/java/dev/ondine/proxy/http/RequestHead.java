@@ -22,8 +22,9 @@ import java.util.Optional;
  * @param method as sent; methods are case-sensitive
  * @param scheme {@code http} or {@code https}
  * @param authority host with optional port, as sent but never empty
- * @param path path and query as sent, starting with {@code /}; {@code *} for OPTIONS only, empty
- *     for CONNECT only
+ * @param path path and query, starting with {@code /}; {@code *} for OPTIONS only, empty for
+ *     CONNECT only. Of a request that came by a connection the path is canonical: see {@link
+ *     #received}
  * @param protocol what the tunnel is to carry: {@link #WEBSOCKET}; empty for all other requests and
  *     for CONNECT
  */
@@ -56,6 +57,28 @@ public record RequestHead(
       HttpVersion version,
       Headers headers) {
     this(method, scheme, authority, path, version, headers, Optional.empty());
+  }
+
+  /**
+   * The head of a request that came by a connection. The one place where its path is made
+   * canonical: what is matched, logged and forwarded is this one spelling.
+   */
+  public static RequestHead received(
+      String method,
+      String scheme,
+      String authority,
+      String path,
+      HttpVersion version,
+      Headers headers,
+      Optional<String> protocol)
+      throws MalformedPathException {
+    var canonical = CanonicalPath.of(path);
+    return new RequestHead(method, scheme, authority, canonical, version, headers, protocol);
+  }
+
+  /** What routes and policies match: the path without its query and without parameters. */
+  public String pathToMatch() {
+    return CanonicalPath.toMatch(path);
   }
 
   /** This head for another authority. */

@@ -54,8 +54,8 @@ public final class RequestTimeout implements HttpLayer {
     private @Nullable Runnable abortBelow;
     private boolean answering;
     private boolean over;
-    private Scheduler.@Nullable Timer timer;
     private long deadline;
+    private Scheduler.@Nullable Timer timer;
 
     Timed(HttpExchange above) {
       super(above);

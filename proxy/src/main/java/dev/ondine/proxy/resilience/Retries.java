@@ -101,7 +101,7 @@ public final class Retries implements HttpLayer {
         return;
       }
       if (outbound && head.headers().contains(LocalReply.NOT_SENT_HEADER)) {
-        if (isUnavailable(head) && mayTryAgain()) {
+        if (isSidecars() && isUnavailable(head) && mayTryAgain()) {
           live = false;
           answer.cancel();
           tryAgain();
@@ -110,6 +110,7 @@ public final class Retries implements HttpLayer {
         head.headers().remove(LocalReply.NOT_SENT_HEADER); // between sidecars only
       }
       if (outbound
+          && isSidecars()
           && tellsOfReset(head)
           && isIdempotent(above.request().method())
           && mayTryAgain()) {
@@ -168,6 +169,12 @@ public final class Retries implements HttpLayer {
       } else {
         above.fail(failure);
       }
+    }
+
+    /** A workload without a sidecar may not speak for one: what it says may be a lie. */
+    private boolean isSidecars() {
+      var endpoint = info().endpoint();
+      return endpoint != null && endpoint.sidecar();
     }
 
     private boolean mayTryAgain() {

@@ -2,13 +2,17 @@ package dev.ondine.proxy.stack;
 
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.ForwardingExchange;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpStack;
+import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.ResponseHead;
 import dev.ondine.proxy.resilience.CallersDeadline;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
 import dev.ondine.proxy.resilience.IdleTunnels;
@@ -75,6 +79,20 @@ public record InboundStack(
       return;
     }
     exchange.info().trying(to);
-    next.serve(exchange);
+    next.serve(new FromWorkload(exchange));
+  }
+
+  /** An exchange whose answer is the workload's own, which may not speak for the mesh. */
+  private static final class FromWorkload extends ForwardingExchange {
+    FromWorkload(HttpExchange above) {
+      super(above);
+    }
+
+    @Override
+    public void respond(ResponseHead head, BodyStream body) {
+      head.headers().remove(LocalReply.NOT_SENT_HEADER);
+      head.headers().remove(LocalReply.REASON_HEADER);
+      above.respond(head, body);
+    }
   }
 }

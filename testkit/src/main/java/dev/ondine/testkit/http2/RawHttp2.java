@@ -50,6 +50,12 @@ public final class RawHttp2 implements AutoCloseable {
     return client.send(Frame.SETTINGS, 0, 0);
   }
 
+  /** Waits so long at most for what is read next. */
+  public RawHttp2 timeout(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    return this;
+  }
+
   /**
    * Takes a client's connection: reads its preface and sends SETTINGS, of ids and values in turn.
    */

@@ -265,10 +265,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     }
     if (requestDone) {
       nextIfDone();
-    } else if (reader.endsWithConnection()) {
-      closeLingering(); // no tunnel: what was meant for it must not become a request
-    } else {
+    } else if (keepsAlive && !reader.endsWithConnection()) {
       updateReading(); // read the rest, to find the next request
+    } else {
+      // A client that waits for 100 would never send the rest; and what was meant for a tunnel that
+      // there is not must not become a request.
+      closeLingering();
     }
   }
 

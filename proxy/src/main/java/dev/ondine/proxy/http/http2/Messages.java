@@ -2,11 +2,14 @@ package dev.ondine.proxy.http.http2;
 
 import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 
+import dev.ondine.proxy.http.Authority;
 import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpVersion;
+import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
+import dev.ondine.proxy.http.TrailerFields;
 import dev.ondine.proxy.http.WebSocketHandshake;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -30,35 +33,21 @@ final class Messages {
   private static final List<String> HANDSHAKE =
       List.of(WebSocketHandshake.KEY, WebSocketHandshake.ACCEPT);
 
-  // RFC 9110, section 6.5.1: what frames, routes or authorises a message is known from its start.
-  private static final List<String> NOT_IN_TRAILERS =
-      List.of(
-          "authorization",
-          "content-encoding",
-          "content-length",
-          "content-range",
-          "content-type",
-          "cookie",
-          "host",
-          "set-cookie",
-          "te",
-          "trailer",
-          "x-forwarded-client-cert",
-          "x-forwarded-for",
-          "x-forwarded-proto");
-
   private Messages() {}
 
   /**
    * A request's head. The HPACK decoder has seen to names, values, order and presence.
    *
    * @throws Http2Exception of the stream, when it is malformed
+   * @throws MalformedPathException when it is proper HTTP, and its path is not to be trusted
    */
-  static RequestHead request(int stream, Http2Headers fields) throws Http2Exception {
+  static RequestHead request(int stream, Http2Headers fields)
+      throws Http2Exception, MalformedPathException {
     var method = take(fields, Http2Headers.PseudoHeaderName.METHOD.value());
     var scheme = take(fields, Http2Headers.PseudoHeaderName.SCHEME.value());
     var path = take(fields, Http2Headers.PseudoHeaderName.PATH.value());
     var authority = take(fields, Http2Headers.PseudoHeaderName.AUTHORITY.value());
+    var hosts = fields.getAll(HttpHeaderNames.HOST).size();
     var host = take(fields, HttpHeaderNames.HOST);
     if (authority == null) {
       authority = host; // RFC 9113, section 8.3.1; where both are, the authority wins
@@ -79,19 +68,20 @@ final class Messages {
     if (path == null || !RequestSyntax.isPath(path, method)) {
       throw malformed(stream, "path");
     }
-    if (authority == null || !RequestSyntax.isAuthority(authority)) {
+    if (authority == null || hosts > 1 || Authority.fault(authority) != null) {
       throw malformed(stream, "authority");
     }
+    checkValues(stream, fields);
     joinCookies(fields);
-    var headers = new FieldList(fields);
-    if (protocol == null) {
-      return new RequestHead(method, scheme, authority, path, HttpVersion.HTTP_2, headers);
+    var wanted = Optional.<String>empty();
+    if (protocol != null) {
+      fields.remove(HttpHeaderNames.CONTENT_LENGTH);
+      HANDSHAKE.forEach(fields::remove);
+      wanted = Optional.of(protocol.toLowerCase(Locale.ROOT));
+      method = "GET"; // as HTTP/1.1 has it, so that layers and logs see one form
     }
-    fields.remove(HttpHeaderNames.CONTENT_LENGTH);
-    HANDSHAKE.forEach(fields::remove);
-    var wanted = Optional.of(protocol.toLowerCase(Locale.ROOT));
-    // As HTTP/1.1 has it, so that layers and logs see one form.
-    return new RequestHead("GET", scheme, authority, path, HttpVersion.HTTP_2, headers, wanted);
+    return RequestHead.received(
+        method, scheme, authority, path, HttpVersion.HTTP_2, new FieldList(fields), wanted);
   }
 
   /** Host and port, and nothing else (RFC 9113, section 8.5). */
@@ -108,10 +98,21 @@ final class Messages {
     if (authority == null || !RequestSyntax.isHostAndPort(authority)) {
       throw malformed(stream, "authority");
     }
+    checkValues(stream, fields);
     joinCookies(fields);
     fields.remove(HttpHeaderNames.CONTENT_LENGTH);
     return new RequestHead(
         "CONNECT", "http", authority, "", HttpVersion.HTTP_2, new FieldList(fields));
+  }
+
+  /** RFC 9113, section 8.2.1; the HPACK decoder has seen to the rest of it. */
+  private static void checkValues(int stream, Http2Headers fields) throws Http2Exception {
+    for (var field : fields) {
+      var value = field.getValue();
+      if (!value.isEmpty() && value.charAt(value.length() - 1) <= ' ') {
+        throw malformed(stream, "value that ends in a blank");
+      }
+    }
   }
 
   /** Crumbs of a cookie are joined before anyone else sees them (RFC 9113, section 8.2.3). */
@@ -142,8 +143,9 @@ final class Messages {
 
   /** Trailers, without the fields that mean something only at a message's start. */
   static Headers trailers(Http2Headers fields) {
-    NOT_IN_TRAILERS.forEach(fields::remove);
-    return fields.isEmpty() ? Headers.none() : new FieldList(fields);
+    var trailers = new FieldList(fields);
+    TrailerFields.clean(trailers);
+    return fields.isEmpty() ? Headers.none() : trailers;
   }
 
   /** The length that a head announces; the codec has made sure that it is a number. */

@@ -14,6 +14,7 @@ import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.LocalReply;
+import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
@@ -76,7 +77,7 @@ final class ServerStream
   }
 
   static ServerStream open(ServerConnection connection, int id, Http2Headers headers, boolean end)
-      throws Http2Exception {
+      throws Http2Exception, MalformedPathException {
     return new ServerStream(connection, id, Messages.request(id, headers), end);
   }
 
