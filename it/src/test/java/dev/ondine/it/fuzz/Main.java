@@ -26,7 +26,6 @@ public final class Main {
   private static final int SECONDS = 60;
   private static final int LEAST_SECONDS = 2;
   private static final int PLANTED_SECONDS = 60;
-  private static final String ROW = "%-16s %9s %9s %9s %9s %9s  %s%n";
 
   private Main() {}
 
@@ -106,6 +105,6 @@ public final class Main {
   }
 
   private static void row(PrintStream out, Object... cells) {
-    out.printf(Locale.ROOT, ROW, cells);
+    out.printf(Locale.ROOT, "%-16s %9s %9s %9s %9s %9s  %s%n", cells);
   }
 }
