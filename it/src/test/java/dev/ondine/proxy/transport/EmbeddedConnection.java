@@ -35,7 +35,7 @@ public final class EmbeddedConnection {
   /** The peer ended its side. */
   public void end() {
     if (channel.isOpen()) {
-      channel.close();
+      var _ = channel.close();
     }
     run();
   }
