@@ -1,5 +1,6 @@
 package dev.ondine.it.system;
 
+import dev.ondine.it.system.differential.Differential;
 import dev.ondine.it.system.grpc.GrpcInterop;
 import dev.ondine.it.system.hostile.HostileInput;
 import dev.ondine.it.system.wrap.Wrap;
@@ -15,7 +16,12 @@ public final class Main {
 
   /** The one list of system tests. */
   static List<Scenario> all() {
-    return List.of(new GrpcInterop(), new HostileInput(), new Wrap(), new XdsClients());
+    return List.of(
+        new Differential(),
+        new GrpcInterop(),
+        new HostileInput(),
+        new Wrap(),
+        new XdsClients());
   }
 
   /** Ends with an exit code of {@link Scenarios}. */
