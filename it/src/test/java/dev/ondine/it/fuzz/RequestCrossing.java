@@ -18,6 +18,9 @@ final class RequestCrossing {
   private static final byte[] HEAD_ANSWER =
       "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n".getBytes(ISO_8859_1);
 
+  private static final byte[] REFUSAL =
+      "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n".getBytes(ISO_8859_1);
+
   private final Crossing crossing;
   private final List<Integer> answered = new ArrayList<>();
 
@@ -56,7 +59,12 @@ final class RequestCrossing {
         var next = answered.get(i);
         if (origin.isOpen() && next < seen.size() && seen.get(next).complete()) {
           answered.set(i, next + 1);
-          var answer = seen.get(next).method().equals("HEAD") ? HEAD_ANSWER : ANSWER;
+          var answer =
+              switch (seen.get(next).method()) {
+                case "HEAD" -> HEAD_ANSWER;
+                case "CONNECT" -> REFUSAL; // in a tunnel everything would be allowed
+                default -> ANSWER;
+              };
           origin.receive(answer, 0, answer.length);
           progress = true;
         }

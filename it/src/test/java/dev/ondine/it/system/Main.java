@@ -17,11 +17,7 @@ public final class Main {
   /** The one list of system tests. */
   static List<Scenario> all() {
     return List.of(
-        new Differential(),
-        new GrpcInterop(),
-        new HostileInput(),
-        new Wrap(),
-        new XdsClients());
+        new Differential(), new GrpcInterop(), new HostileInput(), new Wrap(), new XdsClients());
   }
 
   /** Ends with an exit code of {@link Scenarios}. */

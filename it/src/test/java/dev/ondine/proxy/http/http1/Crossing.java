@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * The codecs' both halves without sockets: a client's connection on one side, HTTP/1.1 connections
@@ -24,6 +25,7 @@ public final class Crossing implements ClientConnection.Owner {
   private final EmbeddedConnection client = new EmbeddedConnection();
   private final List<EmbeddedConnection> origins = new ArrayList<>();
   private final List<ClientConnection> idle = new ArrayList<>();
+  private final SplittableRandom random = new SplittableRandom(1);
   private int exchanges;
 
   private Crossing() {}
@@ -58,7 +60,8 @@ public final class Crossing implements ClientConnection.Owner {
     var origin = new EmbeddedConnection();
     origins.add(origin);
     var connection =
-        new ClientConnection(origin.connection(), this, Http1Settings.DEFAULTS, new HeadWriter());
+        new ClientConnection(
+            origin.connection(), this, Http1Settings.DEFAULTS, new HeadWriter(), random);
     origin.connection().channel().pipeline().addLast(connection);
     connection.serve(exchange);
   }
