@@ -44,10 +44,12 @@ final class OutboundTraffic {
             new MatchRoute(random),
             balancers,
             config.requestTimeout(),
+            TcpSettings.DEFAULTS.relay().idle(),
             config.outside(),
             ownPorts,
             random);
-    var http = new HttpTraffic(loops, connector, stack::http, observers.refusals());
+    var http =
+        new HttpTraffic(loops, connector, stack::http, observers.refusals(), ownPorts, random);
     var opaque =
         new OutboundTcp(
             observers.sessions(TcpSettings.DEFAULTS),

@@ -13,7 +13,9 @@ import dev.ondine.proxy.http.HttpStack;
 import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.ResponseHead;
+import dev.ondine.proxy.resilience.CallersDeadline;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
+import dev.ondine.proxy.resilience.IdleTunnels;
 import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.resilience.RequestTimeout;
 import dev.ondine.proxy.resilience.Retries;
@@ -29,6 +31,7 @@ import java.util.random.RandomGenerator;
  *
  * @param workload where the workload itself listens, for a connection to one of its ports; empty
  *     for a port that it has not
+ * @param tunnelIdle an open tunnel through which nothing moves is broken off after so long
  * @param random thread-safe
  */
 public record InboundStack(
@@ -36,6 +39,7 @@ public record InboundStack(
     RequestMetrics metrics,
     InFlight inFlight,
     Function<ConnectionInfo, Optional<Endpoint>> workload,
+    Duration tunnelIdle,
     OwnPorts ownPorts,
     RandomGenerator random) {
 
@@ -48,8 +52,11 @@ public record InboundStack(
         .then(new RequestHeaders(random))
         // Says, where it is certain, that the workload saw nothing: the caller then goes elsewhere.
         .then(new ErrorsToReplies(Direction.INBOUND))
+        .then(new CallersDeadline())
         // Timeouts are the caller's; only its deadline ends a request here.
         .then(new RequestTimeout(Duration.ZERO))
+        // Not inside the tries: a tunnel is open for good.
+        .then(new IdleTunnels(tunnelIdle))
         .then(Retries.inbound())
         // ---- below this line everything happens once per try ----
         .then(this::toWorkload)

@@ -228,8 +228,7 @@ final class Floods {
                 List.of(
                     new Script.Step.AwaitBody(),
                     new Script.Step.Send(
-                        US_ASCII.encode(
-                            "HTTP/1.1 200 OK\r\nContent-Length: " + BIG + "\r\n\r\n")),
+                        US_ASCII.encode("HTTP/1.1 200 OK\r\nContent-Length: " + BIG + "\r\n\r\n")),
                     new Script.Step.Send(ByteBuffer.allocate(BIG)))));
     var problems = new ArrayList<String>();
     var clients = new ArrayList<RawHttp2>();

@@ -8,7 +8,9 @@ import dev.ondine.proxy.http.HttpVersion;
 import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
+import dev.ondine.proxy.http.WebSocketHandshake;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the heads of requests (RFC 9112, section 3). One for each connection. */
@@ -68,7 +70,7 @@ final class RequestParser {
     checkWishes(headers);
     var method = method(head, methodEnd);
     if (method.equals("CONNECT")) {
-      throw new MalformedException(Reason.NOT_IMPLEMENTED, "CONNECT is not supported yet");
+      return connect(text(head, target, targetEnd), headers);
     }
     if (head[target] == '/' || (head[target] == '*' && targetEnd == target + 1)) {
       return origin(method, text(head, target, targetEnd), headers);
@@ -85,10 +87,6 @@ final class RequestParser {
               Reason.EXPECTATION_FAILED, "the only expectation known is 100-continue");
         }
       }
-    }
-    // A server may ignore an upgrade (RFC 9110, section 7.8); for h2c that serves the client well.
-    if (fields.upgrade && !"h2c".equalsIgnoreCase(headers.get("upgrade"))) {
-      throw new MalformedException(Reason.NOT_IMPLEMENTED, "Upgrade is not supported yet");
     }
   }
 
@@ -118,18 +116,61 @@ final class RequestParser {
     return finish(method, authority, path.startsWith("/") ? path : "/" + path, headers);
   }
 
+  /** The target is host and port, both, and nothing else (RFC 9112, section 3.2.3). */
+  private RequestHead connect(String target, RawHeaders headers) throws MalformedException {
+    var authority = checkedAuthority(target);
+    if (authority.lastIndexOf(':') <= authority.indexOf(']')) {
+      throw new MalformedException("the target of CONNECT has no port");
+    }
+    refuseBody("CONNECT");
+    takeOff(headers);
+    return new RequestHead("CONNECT", "http", authority, "", version, headers);
+  }
+
   private RequestHead finish(String method, String authority, String path, RawHeaders headers)
       throws MalformedException {
+    var toWebSocket = asksForWebSocket(method, headers);
+    takeOff(headers);
+    if (toWebSocket) {
+      refuseBody("a WebSocket handshake");
+      if (headers.all(WebSocketHandshake.KEY).size() != 1) {
+        throw new MalformedException("a WebSocket handshake has one Sec-WebSocket-Key");
+      }
+    }
+    var protocol = toWebSocket ? Optional.of(RequestHead.WEBSOCKET) : Optional.<String>empty();
+    try {
+      return RequestHead.received(method, "http", authority, path, version, headers, protocol);
+    } catch (MalformedPathException e) {
+      throw new MalformedException(e.detail());
+    }
+  }
+
+  /** What concerns this connection only; and Host, whose place the authority takes. */
+  private void takeOff(RawHeaders headers) {
     if (fields.hosts > 0) {
       headers.removeAt(fields.host);
     }
     if (fields.hopByHop) {
       HopByHop.strip(headers, fields);
     }
-    try {
-      return RequestHead.received(method, "http", authority, path, version, headers);
-    } catch (MalformedPathException e) {
-      throw new MalformedException(e.detail());
+  }
+
+  /**
+   * Whether the client asks for the one protocol that we switch to. A wish for another one is not
+   * heard (RFC 9110, section 7.8): the request is served as if it had not been there.
+   */
+  private boolean asksForWebSocket(String method, RawHeaders headers) {
+    return fields.upgrade
+        && fields.switches
+        && version == HttpVersion.HTTP_1_1
+        && method.equals("GET")
+        && Upgrades.name(headers, RequestHead.WEBSOCKET);
+  }
+
+  /** Where does a body end and the tunnel begin? Nobody shall have to ask. */
+  private void refuseBody(String what) throws MalformedException {
+    if (fields.chunked || fields.contentLength > 0) {
+      throw new MalformedException(what + " has no body");
     }
   }
 

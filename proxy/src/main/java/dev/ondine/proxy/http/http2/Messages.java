@@ -10,17 +10,28 @@ import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
 import dev.ondine.proxy.http.TrailerFields;
+import dev.ondine.proxy.http.WebSocketHandshake;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Heads between HTTP/2's form (RFC 9113, section 8.3) and the form that all versions share. */
 final class Messages {
   private static final String COOKIE = "cookie";
+  private static final int OK = 200;
+  private static final int SWITCHING_PROTOCOLS = 101;
+
+  // RFC 8441, section 5.1: HTTP/2 has a stream for what these are for.
+  private static final List<String> HANDSHAKE =
+      List.of(WebSocketHandshake.KEY, WebSocketHandshake.ACCEPT);
 
   private Messages() {}
 
@@ -44,6 +55,13 @@ final class Messages {
     if (method == null || !RequestSyntax.isToken(method)) {
       throw malformed(stream, "method");
     }
+    var protocol = take(fields, Http2Headers.PseudoHeaderName.PROTOCOL.value());
+    if (method.equals("CONNECT") && protocol == null) {
+      return connect(stream, scheme, authority, path, fields);
+    }
+    if (protocol != null && !(method.equals("CONNECT") && RequestSyntax.isToken(protocol))) {
+      throw malformed(stream, "protocol");
+    }
     if (scheme == null || !RequestSyntax.isScheme(scheme)) {
       throw malformed(stream, "scheme");
     }
@@ -55,8 +73,36 @@ final class Messages {
     }
     checkValues(stream, fields);
     joinCookies(fields);
+    var wanted = Optional.<String>empty();
+    if (protocol != null) {
+      fields.remove(HttpHeaderNames.CONTENT_LENGTH);
+      HANDSHAKE.forEach(fields::remove);
+      wanted = Optional.of(protocol.toLowerCase(Locale.ROOT));
+      method = "GET"; // as HTTP/1.1 has it, so that layers and logs see one form
+    }
     return RequestHead.received(
-        method, scheme, authority, path, HttpVersion.HTTP_2, new FieldList(fields));
+        method, scheme, authority, path, HttpVersion.HTTP_2, new FieldList(fields), wanted);
+  }
+
+  /** Host and port, and nothing else (RFC 9113, section 8.5). */
+  private static RequestHead connect(
+      int stream,
+      @Nullable String scheme,
+      @Nullable String authority,
+      @Nullable String path,
+      Http2Headers fields)
+      throws Http2Exception {
+    if (scheme != null || path != null) {
+      throw malformed(stream, "CONNECT: it has neither scheme nor path");
+    }
+    if (authority == null || !RequestSyntax.isHostAndPort(authority)) {
+      throw malformed(stream, "authority");
+    }
+    checkValues(stream, fields);
+    joinCookies(fields);
+    fields.remove(HttpHeaderNames.CONTENT_LENGTH);
+    return new RequestHead(
+        "CONNECT", "http", authority, "", HttpVersion.HTTP_2, new FieldList(fields));
   }
 
   /** RFC 9113, section 8.2.1; the HPACK decoder has seen to the rest of it. */
@@ -89,7 +135,7 @@ final class Messages {
     for (var i = 0; i < status.length(); i++) {
       code = code * 10 + status.charAt(i) - '0';
     }
-    if (code < 100 || code > 599 || code == 101) { // 101 has no meaning in HTTP/2
+    if (code < 100 || code > 599 || code == SWITCHING_PROTOCOLS) { // 101 has no meaning in HTTP/2
       throw malformed(stream, "status");
     }
     return new ResponseHead(code, new FieldList(fields));
@@ -108,8 +154,20 @@ final class Messages {
     return length == null ? BodyStream.UNKNOWN : Long.parseLong(length);
   }
 
+  /** The head of an answer that opens a tunnel, as all versions have it. */
+  static ResponseHead opened(RequestHead request, ResponseHead head) {
+    head.headers().remove("content-length"); // of what? RFC 9110, section 9.3.6
+    head.headers().remove(WebSocketHandshake.ACCEPT);
+    return request.protocol().isPresent()
+        ? new ResponseHead(SWITCHING_PROTOCOLS, head.headers())
+        : head;
+  }
+
   /** A request's head for the wire. */
   static Http2Headers encode(RequestHead head) {
+    if (head.isTunnel()) {
+      return tunnel(head);
+    }
     return ReadOnlyHttp2Headers.clientHeaders(
         false,
         AsciiString.of(head.method()),
@@ -119,8 +177,28 @@ final class Messages {
         FieldList.encoded(head.headers()));
   }
 
+  /** A request for a tunnel: CONNECT, extended for WebSocket (RFC 8441, section 4). */
+  private static Http2Headers tunnel(RequestHead head) {
+    var fields = new DefaultHttp2Headers(false).method("CONNECT").authority(head.authority());
+    if (head.protocol().isPresent()) {
+      fields.scheme(head.scheme()).path(head.path());
+      fields.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), head.protocol().get());
+    }
+    var encoded = FieldList.encoded(head.headers());
+    for (var i = 0; i < encoded.length; i += 2) {
+      if (!HANDSHAKE.contains(encoded[i].toString())) { // HTTP/1.1's, not HTTP/2's
+        fields.add(encoded[i], encoded[i + 1]);
+      }
+    }
+    return fields;
+  }
+
   /** An answer's head for the wire. */
   static Http2Headers encode(ResponseHead head) {
+    if (head.status() == SWITCHING_PROTOCOLS) {
+      head.headers().remove(WebSocketHandshake.ACCEPT);
+      return encode(new ResponseHead(OK, head.headers()));
+    }
     return ReadOnlyHttp2Headers.serverHeaders(
         false,
         HttpResponseStatus.valueOf(head.status()).codeAsText(),

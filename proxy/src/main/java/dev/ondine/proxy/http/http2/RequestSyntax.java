@@ -1,5 +1,7 @@
 package dev.ondine.proxy.http.http2;
 
+import dev.ondine.proxy.http.Authority;
+
 /**
  * What the parts of a request's head may look like. Stricter than HTTP/2 itself asks, so that
  * nothing can pass here that means something else to an HTTP/1 origin.
@@ -35,6 +37,11 @@ final class RequestSyntax {
       }
     }
     return text.startsWith("/");
+  }
+
+  /** A host with its port, as CONNECT needs it. */
+  static boolean isHostAndPort(String text) {
+    return Authority.fault(text) == null && text.lastIndexOf(':') > text.indexOf(']');
   }
 
   private static boolean isAlphanumeric(char c) {

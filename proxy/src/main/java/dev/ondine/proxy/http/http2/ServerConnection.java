@@ -1,5 +1,6 @@
 package dev.ondine.proxy.http.http2;
 
+import static dev.ondine.proxy.http.RequestHead.WEBSOCKET;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 
 import dev.ondine.base.time.Scheduler;
@@ -56,6 +57,8 @@ final class ServerConnection extends ConnectionHandler {
     attach(stream, exchange);
     if (headers.size() > limits.maxHeaderFields()) {
       exchange.tooManyFields();
+    } else if (!exchange.request().protocol().orElse(WEBSOCKET).equals(WEBSOCKET)) {
+      exchange.unknownProtocol();
     } else {
       serve(exchange);
     }
