@@ -39,6 +39,11 @@ public record RequestHead(
     return new RequestHead(method, scheme, authority, path, version, headers);
   }
 
+  /** This head for another scheme. */
+  public RequestHead withScheme(String scheme) {
+    return new RequestHead(method, scheme, authority, path, version, headers);
+  }
+
   /** True for gRPC and its dialects (content-type {@code application/grpc…}). */
   public boolean isGrpc() {
     var type = headers.get("content-type");

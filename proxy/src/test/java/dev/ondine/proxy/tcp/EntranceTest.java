@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -204,16 +205,18 @@ class EntranceTest {
     var relay =
         new InboundTcp(
             tcp.sessions, TcpFixture::whereTheCallerMeant, tcp.connector, new OwnPorts(Set.of()));
+    FirstBytes choice =
+        (info, start, last) -> {
+          looked.add(StandardCharsets.UTF_8.decode(start.slice()).toString());
+          return relay;
+        };
     Acceptor entrance =
         new InboundEntrance(
             relay,
             info -> protocol,
             new DetectionSettings(LONG, Set.of()),
             TcpSettings.DEFAULTS,
-            (info, start, last) -> {
-              looked.add(StandardCharsets.UTF_8.decode(start.slice()).toString());
-              return relay;
-            });
+            new InboundEntrance.Choices(choice, choice, choice, Optional.empty()));
     tcp.listens(entrance, Direction.INBOUND);
     tcp.meantFor("127.0.0.1", workload.port());
   }

@@ -1,7 +1,6 @@
 package dev.ondine.proxy.http.http1;
 
 import dev.ondine.proxy.transport.Connection;
-import io.netty.channel.socket.DuplexChannel;
 import java.time.Duration;
 
 /**
@@ -22,8 +21,8 @@ final class Lingering {
         out.finish()
             .addListener(
                 sent -> {
-                  if (sent.isSuccess() && connection.channel() instanceof DuplexChannel channel) {
-                    var _ = channel.shutdownOutput();
+                  if (sent.isSuccess()) {
+                    var _ = connection.endOutput();
                   }
                 });
     connection.loop().schedule(TIME, connection::close);
