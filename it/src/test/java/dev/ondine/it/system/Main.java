@@ -1,5 +1,6 @@
 package dev.ondine.it.system;
 
+import dev.ondine.it.system.h2spec.H2Spec;
 import dev.ondine.it.system.xds.XdsClients;
 import dev.ondine.testkit.scenario.Scenario;
 import dev.ondine.testkit.scenario.Scenarios;
@@ -12,7 +13,7 @@ public final class Main {
 
   /** The one list of system tests. */
   static List<Scenario> all() {
-    return List.of(new XdsClients());
+    return List.of(new H2Spec(), new XdsClients());
   }
 
   /** Ends with an exit code of {@link Scenarios}. */

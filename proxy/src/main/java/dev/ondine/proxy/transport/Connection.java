@@ -82,7 +82,13 @@ public final class Connection {
       return duplex.shutdownOutput();
     }
     var ended = channel.newPromise();
-    goodbye.get().addListener(_ -> duplex.shutdownOutput(ended)); // also when it cannot be said
+    var _ =
+        goodbye
+            .get()
+            .addListener(
+                _ -> { // also when it cannot be said
+                  var _ = duplex.shutdownOutput(ended);
+                });
     return ended;
   }
 
