@@ -42,7 +42,14 @@ class RetriesTest {
   }
 
   private ClientExchange call(String method) {
+    return call(method, true);
+  }
+
+  private ClientExchange call(String method, boolean sidecar) {
     var client = new ClientExchange(method, clock);
+    client
+        .info()
+        .trying(new Endpoint("10.0.0.1", 80, "", sidecar, Health.HEALTHY, 1, Locality.UNKNOWN));
     service.serve(client);
     return client;
   }
@@ -95,6 +102,20 @@ class RetriesTest {
             BodyStream.of(Bytes.of("no endpoints")));
 
     assertThat(tries).hasSize(2);
+  }
+
+  @Test
+  void workloadThatSpeaksForASidecarIsNotBelieved() {
+    var client = call("POST", false);
+
+    tries
+        .getFirst()
+        .respond(
+            new ResponseHead(503, Headers.of(LocalReply.NOT_SENT_HEADER, "1")),
+            BodyStream.of(Bytes.of("no endpoints")));
+
+    assertThat(tries).hasSize(1);
+    assertThat(client.seen()).isEqualTo("503 no endpoints.");
   }
 
   @Test
