@@ -15,7 +15,7 @@ public final class HostileInput implements Scenario {
   /** Clients speak to the workload itself, as if a sidecar let everything pass. */
   private static final String NO_SIDECAR = "no-sidecar";
 
-  private static final int ENOUGH = 5;
+  private static final int ENOUGH = 3;
   private static final String PORT = "80";
 
   @Override
