@@ -4,6 +4,7 @@ import dev.ondine.base.config.Durations;
 import dev.ondine.proxy.AddressText;
 import dev.ondine.proxy.ReadyCheck;
 import dev.ondine.proxy.SidecarConfig;
+import dev.ondine.proxy.TrafficSettings;
 import dev.ondine.proxy.WorkloadPort;
 import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
@@ -55,10 +56,11 @@ final class ProxyFlags {
     HELP.put("outside", "passthrough or deny: calls of names outside the mesh (passthrough)");
     HELP.put("request-timeout", "DURATION: where a route says nothing (0s: none)");
     HELP.put("detect", "DURATION: a client silent for so long speaks no HTTP (500ms)");
+    HELP.put("set", "PART.SETTING=VALUE, such as http.headTimeout=10s: a bound. Repeatable");
     HELP.put("discovery", "SETTING=VALUE, such as idle=5m: a bound of discovery. Repeatable");
   }
 
-  private static final List<String> REPEATABLE = List.of("port", "admin", "discovery");
+  private static final List<String> REPEATABLE = List.of("port", "admin", "discovery", "set");
 
   private final Map<String, List<String>> values = new HashMap<>();
 
@@ -161,7 +163,8 @@ final class ProxyFlags {
           one("request-timeout", "0s", Durations::parse),
           new DetectionSettings(
               one("detect", "500ms", Durations::parse), DetectionSettings.SERVER_FIRST_PORTS),
-          discovery());
+          discovery(),
+          TrafficSettings.parse(values.getOrDefault("set", List.of())));
     } catch (UsageException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import dev.ondine.model.AppProtocol;
 import dev.ondine.proxy.AddressText;
 import dev.ondine.proxy.ReadyCheck;
 import dev.ondine.proxy.SidecarConfig;
+import dev.ondine.proxy.TrafficSettings;
 import dev.ondine.proxy.WorkloadPort;
 import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
@@ -55,7 +56,8 @@ class ProxyFlagsTest {
                 OutsideNames.Policy.PASSTHROUGH,
                 Duration.ZERO,
                 DetectionSettings.defaults(),
-                DiscoverySettings.DEFAULTS));
+                DiscoverySettings.DEFAULTS,
+                TrafficSettings.DEFAULTS));
   }
 
   @Test

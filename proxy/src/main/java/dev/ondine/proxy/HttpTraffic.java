@@ -3,6 +3,7 @@ package dev.ondine.proxy;
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPools;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.http1.Http1Acceptor;
 import dev.ondine.proxy.http.http1.Http1Pools;
 import dev.ondine.proxy.http.http1.Http1Settings;
@@ -16,6 +17,7 @@ import dev.ondine.proxy.transport.EventLoops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /** The requests of one direction on all loops: on each its codecs, its stack and its pools. */
 final class HttpTraffic {
@@ -25,22 +27,31 @@ final class HttpTraffic {
 
   /**
    * @param connector to endpoints
+   * @param random thread-safe
    * @param stack the path of a request on one loop, down to that loop's pools
    */
   HttpTraffic(
       EventLoops loops,
       EndpointConnector connector,
       UnaryOperator<HttpService> stack,
-      Refusals refusals) {
+      Refusals refusals,
+      HttpTimes times,
+      Capacity capacity,
+      RandomGenerator random) {
+    var shedding = capacity.shedding();
+    var settings = Http1Settings.of(times);
+    var limits = Http2Limits.DEFAULTS.withStall(times.takeGrace());
+    var toEndpoints = Http2PoolSettings.DEFAULTS.withIdle(times.poolIdle());
     for (var loop : loops.all()) {
       var pools =
           new EndpointPools(
               loop,
-              new Http1Pools(loop, connector, Http1Settings.DEFAULTS),
-              new Http2Pools(loop, connector, Http2PoolSettings.DEFAULTS));
+              new Http1Pools(loop, connector, settings, shedding, random),
+              new Http2Pools(loop, connector, toEndpoints, times, shedding, random),
+              times.connect());
       var service = stack.apply(pools);
-      http1.add(new Http1Acceptor(service, Http1Settings.DEFAULTS, () -> draining, refusals));
-      http2.add(new Http2Acceptor(service, Http2Limits.DEFAULTS));
+      http1.add(new Http1Acceptor(service, settings, () -> draining, refusals, shedding, random));
+      http2.add(new Http2Acceptor(service, limits, times, capacity.http2(), shedding, random));
     }
   }
 

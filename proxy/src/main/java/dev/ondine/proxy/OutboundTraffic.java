@@ -6,12 +6,13 @@ import dev.ondine.proxy.discovery.OnDemandServices;
 import dev.ondine.proxy.discovery.Services;
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.overload.LoadShed;
 import dev.ondine.proxy.resilience.InFlight;
+import dev.ondine.proxy.route.BodyLimit;
 import dev.ondine.proxy.route.MatchRoute;
 import dev.ondine.proxy.stack.OutboundStack;
 import dev.ondine.proxy.tcp.OutboundEntrance;
 import dev.ondine.proxy.tcp.OutboundTcp;
-import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.DetectingAcceptor;
 import dev.ondine.proxy.transport.EventLoops;
@@ -32,34 +33,47 @@ final class OutboundTraffic {
       Services services,
       OwnPorts ownPorts,
       Observers observers,
+      Capacity capacity,
       RandomGenerator random) {
+    var shed = new LoadShed(capacity.shedding());
+    var maxBody = new BodyLimit(config.traffic().maxRequestBodyBytes());
     var balancers = new Balancers(random);
     var stack =
         new OutboundStack(
             observers.accessLog(),
             observers.requests(),
             new InFlight(),
+            shed,
             services,
             new OnDemandServices(services, config.namespace(), config.discovery()),
             new MatchRoute(random),
+            maxBody,
             balancers,
             config.requestTimeout(),
             config.outside(),
             ownPorts,
             random);
-    var http = new HttpTraffic(loops, connector, stack::http, observers.refusals());
+    var http =
+        new HttpTraffic(
+            loops,
+            connector,
+            stack::http,
+            observers.refusals(),
+            config.traffic().http(),
+            capacity,
+            random);
     var opaque =
         new OutboundTcp(
-            observers.sessions(TcpSettings.DEFAULTS),
+            observers.sessions(config.traffic().tcp()),
             services,
             balancers,
             connector,
-            TcpSettings.DEFAULTS,
+            config.traffic().tcp(),
             config.outside(),
             ownPorts);
     var choice = new ByProtocol(http.http1(), http.http2(), opaque);
     redirected =
-        new OutboundEntrance(opaque, services, config.detection(), TcpSettings.DEFAULTS, choice);
+        new OutboundEntrance(opaque, services, config.detection(), config.traffic().tcp(), choice);
     explicit =
         new DetectingAcceptor(choice, config.detection().timeout(), ProtocolDetector.MAX_BYTES);
   }

@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param outside what happens to calls of names outside the mesh
  * @param requestTimeout of requests whose route says nothing; zero: none
  * @param detection how long a connection may be silent before it counts as opaque
+ * @param traffic bounds of connections and requests
  */
 public record SidecarConfig(
     String service,
@@ -60,7 +61,8 @@ public record SidecarConfig(
     OutsideNames.Policy outside,
     Duration requestTimeout,
     DetectionSettings detection,
-    DiscoverySettings discovery) {
+    DiscoverySettings discovery,
+    TrafficSettings traffic) {
 
   /** How traffic gets here. */
   public enum Mode {
@@ -98,6 +100,7 @@ public record SidecarConfig(
     requireNonNull(accessLog, "accessLog");
     requireNonNull(outside, "outside");
     requireNonNull(detection, "detection");
+    requireNonNull(traffic, "traffic");
     if (requestTimeout.isNegative()) {
       throw new IllegalArgumentException("requestTimeout: " + requestTimeout + " is negative");
     }

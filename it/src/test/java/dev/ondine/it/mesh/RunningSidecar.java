@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.ondine.proxy.ReadyCheck;
 import dev.ondine.proxy.Sidecar;
 import dev.ondine.proxy.SidecarConfig;
+import dev.ondine.proxy.TrafficSettings;
 import dev.ondine.proxy.WorkloadPort;
 import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
@@ -70,7 +71,8 @@ final class RunningSidecar implements MeshHarness.Part {
             OutsideNames.Policy.PASSTHROUGH,
             Duration.ZERO,
             DetectionSettings.defaults(),
-            DiscoverySettings.parse(discovery));
+            DiscoverySettings.parse(discovery),
+            TrafficSettings.DEFAULTS);
     sidecar =
         new Sidecar(
             config,

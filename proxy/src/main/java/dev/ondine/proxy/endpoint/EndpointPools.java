@@ -24,12 +24,23 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
   private final PoolFactory http2;
   private final Map<Key, EndpointPool> pools = new HashMap<>();
   private final Loop loop;
+  private final Duration connectTimeout;
   private int sweeps;
 
   private record Key(String host, int port, boolean http2) {}
 
   /** Pools of this loop, made when the first exchange needs one. */
   public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2) {
+    this(loop, http1, http2, Cluster.DEFAULT_CONNECT_TIMEOUT);
+  }
+
+  /**
+   * The same.
+   *
+   * @param connectTimeout of endpoints that are of no cluster
+   */
+  public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2, Duration connectTimeout) {
+    this.connectTimeout = connectTimeout;
     this.loop = loop;
     this.http1 = http1;
     this.http2 = http2;
@@ -48,8 +59,7 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
     var key = new Key(endpoint.host(), endpoint.port(), speaks2);
     var pool = pools.get(key);
     if (pool == null) {
-      var timeout =
-          target == null ? Cluster.DEFAULT_CONNECT_TIMEOUT : target.cluster().connectTimeout();
+      var timeout = target == null ? connectTimeout : target.cluster().connectTimeout();
       pool = open(endpoint, speaks2, timeout);
       if (pools.isEmpty()) {
         loop.sweeper().add(this);

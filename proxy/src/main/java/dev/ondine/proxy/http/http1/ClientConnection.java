@@ -48,8 +48,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean answered; // the message is complete, the read it came with is not
   private int interim;
   private int idleSweeps;
+  private final long endOfLife;
 
-  ClientConnection(Connection transport, Owner owner, Http1Settings settings, HeadWriter writer) {
+  ClientConnection(
+      Connection transport,
+      Owner owner,
+      Http1Settings settings,
+      long endOfLife,
+      HeadWriter writer) {
+    this.endOfLife = endOfLife;
     this.transport = transport;
     this.owner = owner;
     this.writer = writer;
@@ -81,6 +88,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** One more second without an exchange: how many is that. */
   int idleFor() {
     return ++idleSweeps;
+  }
+
+  /** It should carry no further exchange. */
+  boolean isTooOld() {
+    return transport.loop().ticker().nanos() - endOfLife >= 0;
   }
 
   void close() {

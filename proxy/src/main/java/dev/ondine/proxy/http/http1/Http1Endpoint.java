@@ -6,6 +6,7 @@ import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.Sweeper;
@@ -13,6 +14,7 @@ import dev.ondine.proxy.transport.TcpConnector;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /** The HTTP/1.1 connections of one loop to one endpoint. Confined to the loop. */
 public final class Http1Endpoint
@@ -22,6 +24,8 @@ public final class Http1Endpoint
   private final Endpoint endpoint;
   private final Duration connectTimeout;
   private final Http1Settings settings;
+  private final Shedding shedding;
+  private final RandomGenerator random;
   private final HeadWriter writer;
   // Last in, first out: what was used just now is the least likely to be closed by the other side.
   private final ArrayDeque<ClientConnection> idle = new ArrayDeque<>();
@@ -36,7 +40,11 @@ public final class Http1Endpoint
       Endpoint endpoint,
       Duration connectTimeout,
       Http1Settings settings,
+      Shedding shedding,
+      RandomGenerator random,
       HeadWriter writer) {
+    this.shedding = shedding;
+    this.random = random;
     this.loop = loop;
     this.connector = connector;
     this.endpoint = endpoint;
@@ -53,6 +61,11 @@ public final class Http1Endpoint
         last.serve(exchange);
         return;
       }
+    }
+    if (shedding.sheds()) {
+      shedding.shed(Shedding.Point.CONNECT);
+      exchange.fail(Failure.notSent(Reason.OVERLOAD, "no new connection while memory is short"));
+      return;
     }
     if (waiting.size() >= settings.maxWaiting() + connecting) {
       exchange.fail(
@@ -96,7 +109,8 @@ public final class Http1Endpoint
       loop.sweeper().add(this);
     }
     connected++;
-    var connection = new ClientConnection(transport, this, settings, writer);
+    var endOfLife = settings.times().endOfLife(loop.ticker().nanos(), random);
+    var connection = new ClientConnection(transport, this, settings, endOfLife, writer);
     transport.channel().pipeline().addLast(connection);
     ready(connection);
   }
@@ -111,10 +125,10 @@ public final class Http1Endpoint
 
   @Override
   public void ready(ClientConnection connection) {
-    var next = waiting.poll();
+    var next = connection.isTooOld() ? null : waiting.poll();
     if (next != null) {
       connection.serve(next);
-    } else if (retired) {
+    } else if (retired || connection.isTooOld() || shedding.drains()) {
       connection.close();
     } else {
       idle.addLast(connection);
@@ -146,7 +160,10 @@ public final class Http1Endpoint
   @Override
   public void sweep() {
     for (var connection : List.copyOf(idle)) {
-      if (connection.idleFor() > settings.poolIdle().toSeconds()) {
+      if (connection.idleFor() > settings.times().poolIdle().toSeconds() || connection.isTooOld()) {
+        connection.close();
+      } else if (shedding.drains()) {
+        shedding.shed(Shedding.Point.IDLE);
         connection.close();
       }
     }

@@ -4,18 +4,38 @@ import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.endpoint.PoolFactory;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Loop;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /** Makes one loop's HTTP/1.1 pools. */
 public final class Http1Pools implements PoolFactory {
   private final Loop loop;
   private final EndpointConnector connector;
   private final Http1Settings settings;
+  private final Shedding shedding;
+  private final RandomGenerator random;
   private final HeadWriter writer = new HeadWriter();
 
   /** For this loop. */
   public Http1Pools(Loop loop, EndpointConnector connector, Http1Settings settings) {
+    this(loop, connector, settings, Shedding.OFF, RandomGenerator.getDefault());
+  }
+
+  /**
+   * For this loop; they keep nothing and open nothing while there is too much of everything.
+   *
+   * @param random confined to the loop, or thread-safe
+   */
+  public Http1Pools(
+      Loop loop,
+      EndpointConnector connector,
+      Http1Settings settings,
+      Shedding shedding,
+      RandomGenerator random) {
+    this.shedding = shedding;
+    this.random = random;
     this.loop = loop;
     this.connector = connector;
     this.settings = settings;
@@ -23,6 +43,7 @@ public final class Http1Pools implements PoolFactory {
 
   @Override
   public EndpointPool open(Endpoint endpoint, Duration connectTimeout) {
-    return new Http1Endpoint(loop, connector, endpoint, connectTimeout, settings, writer);
+    return new Http1Endpoint(
+        loop, connector, endpoint, connectTimeout, settings, shedding, random, writer);
   }
 }

@@ -38,11 +38,15 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
   private boolean pinged;
   private Scheduler.@Nullable Timer keepaliveTimer;
 
-  ClientConnection(Connection transport, Owner owner, Keepalive keepalive, Http2Limits limits) {
+  private final long endOfLife;
+
+  ClientConnection(
+      Connection transport, Owner owner, Keepalive keepalive, Http2Limits limits, long endOfLife) {
     // The preface leaves together with the first request.
     super(transport, Codec.of(false, limits, transport.loop().ticker()), limits, false);
     this.owner = owner;
     this.keepalive = keepalive;
+    this.endOfLife = endOfLife;
     this.readNanos = nanos();
     this.usedNanos = readNanos;
   }
@@ -80,6 +84,11 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
   /** True if it has served nothing for so long. */
   boolean isIdleFor(Duration time) {
     return active() == 0 && nanos() - usedNanos >= time.toNanos();
+  }
+
+  /** It should carry no further exchange. */
+  boolean isTooOld() {
+    return nanos() - endOfLife >= 0;
   }
 
   /** Takes no new exchanges and closes when those that are there are done. */

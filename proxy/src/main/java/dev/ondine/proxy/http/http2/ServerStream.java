@@ -12,6 +12,7 @@ import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.LocalReply;
+import dev.ondine.proxy.http.Pace;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
@@ -32,6 +33,8 @@ final class ServerStream
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "the client left");
   private static final Failure CLIENT_STALLED =
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "the client took nothing of the answer");
+  private static final Failure TOO_SLOW =
+      Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the body comes too slowly");
   private static final Failure ANSWERED =
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "answered before the request was complete");
 
@@ -48,6 +51,7 @@ final class ServerStream
   private final StreamInfo info;
   private final long deadlineNanos;
   private final boolean hasDeadline;
+  private final @Nullable Pace pace; // of the body; null: it may come as it likes
   private final List<EndListener> endListeners = new ArrayList<>(2);
   private @Nullable Runnable abortListener;
   private @Nullable OutboundBody response;
@@ -61,6 +65,8 @@ final class ServerStream
     this.requestBody =
         end ? null : new InboundBody(this, Messages.contentLength(request.headers()));
     this.info = new StreamInfo(connection.nanos());
+    this.pace =
+        end || request.isGrpc() ? null : new Pace(connection.times.bodyRate(), connection.nanos());
     var timeout = Deadlines.grpcTimeout(request.headers().get("grpc-timeout"));
     this.hasDeadline = !timeout.equals(Deadlines.NONE);
     this.deadlineNanos = hasDeadline ? info.startedNanos() + timeout.toNanos() : 0;
@@ -182,6 +188,9 @@ final class ServerStream
   public void data(ByteBuf data, boolean end) {
     if (requestBody != null) {
       info.received(data.readableBytes());
+      if (pace != null) {
+        pace.moved(data.readableBytes(), connection.nanos());
+      }
       requestBody.data(data);
       if (end) {
         requestBody.end(Headers.none());
@@ -217,6 +226,21 @@ final class ServerStream
     info.brokeOff(CLIENT_STALLED);
     connection.reset(id, CANCEL);
     abort();
+  }
+
+  @Override
+  public void sweep() {
+    if (pace == null || requestBody == null || state != State.OPEN) {
+      return;
+    }
+    var now = connection.nanos();
+    if (!requestBody.isWaitedFor()) {
+      pace.excuse(now);
+    } else if (pace.isTooSlow(connection.times.bodyGrace(), now)) {
+      info.brokeOff(TOO_SLOW);
+      connection.reset(id, CANCEL);
+      abort();
+    }
   }
 
   // The request's body.
