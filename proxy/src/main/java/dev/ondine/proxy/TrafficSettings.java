@@ -43,15 +43,19 @@ public record TrafficSettings(
         throw new IllegalArgumentException(text.substring(0, equals) + " is given twice");
       }
     }
-    var http = new SettingsReader("http", parts.get("http"));
+    return of(parts);
+  }
+
+  private static TrafficSettings of(Map<String, Map<String, String>> parts) {
+    var http = new SettingsReader("http", parts.getOrDefault("http", Map.of()));
     var times = HttpTimes.read(http);
     var maxBody = http.integer("maxRequestBodyBytes", 0);
     http.refuseOthers();
     return new TrafficSettings(
         times,
         maxBody,
-        TcpSettings.parse(parts.get("tcp")),
-        OverloadSettings.parse(parts.get("overload")));
+        TcpSettings.parse(parts.getOrDefault("tcp", Map.of())),
+        OverloadSettings.parse(parts.getOrDefault("overload", Map.of())));
   }
 
   public TrafficSettings {

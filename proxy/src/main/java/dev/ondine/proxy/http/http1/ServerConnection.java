@@ -311,7 +311,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private void sweepWithoutRequest() {
     var shedding = owner.shedding();
     if (reader.hasPending()) {
-      if (timeouts.isHeadOverdue(shedding.sheds())) {
+      if (timeouts.isHeadOverdue(shedding.drains())) {
         malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the request came too slowly"));
       }
     } else if (timeouts.isIdleTooLong() || shedding.drains()) {
@@ -325,18 +325,19 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   private void sweepWaiting(ServerExchange exchange) {
     var now = nanos();
+    var hurry = owner.shedding().drains();
     if (exchange.isAnswering()) {
       var left = out().untaken();
       timeouts.moved(Math.max(0, untaken - left), now);
       untaken = left;
-      if (timeouts.takesTooSlowly(now)) {
+      if (timeouts.takesTooSlowly(hurry, now)) {
         exchange.breakOff(
             Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the client takes the answer too slowly"));
         answerEndsConnection(false);
       }
     } else if (exchange.request().isGrpc()) {
       timeouts.notWaiting(now); // a stream of messages may pause for as long as it likes
-    } else if (timeouts.sendsTooSlowly(now)) {
+    } else if (timeouts.sendsTooSlowly(hurry, now)) {
       malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the body comes too slowly"));
     }
   }

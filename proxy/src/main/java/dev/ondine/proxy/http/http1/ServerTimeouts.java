@@ -2,6 +2,7 @@ package dev.ondine.proxy.http.http1;
 
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Pace;
+import java.time.Duration;
 
 /** How long a client's connection has been in its present state. Confined to its loop. */
 final class ServerTimeouts {
@@ -38,8 +39,7 @@ final class ServerTimeouts {
   /** One more sweep with a part of a head; trickling does not help. */
   boolean isHeadOverdue(boolean hurry) {
     idle = 0;
-    var limit = times.head().toSeconds();
-    return ++heading > (hurry ? limit / HURRY : limit);
+    return ++heading > patience(times.head(), hurry).toSeconds();
   }
 
   /** One more sweep between requests. */
@@ -49,12 +49,16 @@ final class ServerTimeouts {
   }
 
   /** A client that is waited for keeps us waiting with its body. */
-  boolean sendsTooSlowly(long nowNanos) {
-    return pace.isTooSlow(times.bodyGrace(), nowNanos);
+  boolean sendsTooSlowly(boolean hurry, long nowNanos) {
+    return pace.isTooSlow(patience(times.bodyGrace(), hurry), nowNanos);
   }
 
   /** Or with taking the answer. */
-  boolean takesTooSlowly(long nowNanos) {
-    return pace.isTooSlow(times.takeGrace(), nowNanos);
+  boolean takesTooSlowly(boolean hurry, long nowNanos) {
+    return pace.isTooSlow(patience(times.takeGrace(), hurry), nowNanos);
+  }
+
+  private static Duration patience(Duration usual, boolean hurry) {
+    return hurry ? usual.dividedBy(HURRY) : usual;
   }
 }
