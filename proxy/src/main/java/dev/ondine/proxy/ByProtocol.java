@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param opaque also serves TLS: its destination is all that is looked at
  */
 record ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque) implements FirstBytes {
+  /**
+   * For where nothing but HTTP is spoken: what is none of it gets HTTP/1's refusal, and goes no
+   * further.
+   */
+  static ByProtocol httpOnly(Acceptor http1, Acceptor http2) {
+    return new ByProtocol(http1, http2, http1);
+  }
+
   @Override
   public @Nullable Acceptor choose(ConnectionInfo info, ByteBuffer start, boolean last) {
     return switch (ProtocolDetector.detect(start)) {

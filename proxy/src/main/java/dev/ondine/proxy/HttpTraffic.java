@@ -2,12 +2,14 @@ package dev.ondine.proxy;
 
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPools;
+import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.http1.Http1Acceptor;
 import dev.ondine.proxy.http.http1.Http1Pools;
 import dev.ondine.proxy.http.http1.Http1Settings;
 import dev.ondine.proxy.http.http1.Refusals;
+import dev.ondine.proxy.http.http1.TcpTunnels;
 import dev.ondine.proxy.http.http2.Http2Acceptor;
 import dev.ondine.proxy.http.http2.Http2Limits;
 import dev.ondine.proxy.http.http2.Http2PoolSettings;
@@ -27,8 +29,9 @@ final class HttpTraffic {
 
   /**
    * @param connector to endpoints
-   * @param random thread-safe
    * @param stack the path of a request on one loop, down to that loop's pools
+   * @param ownPorts where no tunnel may lead
+   * @param random thread-safe
    */
   HttpTraffic(
       EventLoops loops,
@@ -37,6 +40,7 @@ final class HttpTraffic {
       Refusals refusals,
       HttpTimes times,
       Capacity capacity,
+      OwnPorts ownPorts,
       RandomGenerator random) {
     var shedding = capacity.shedding();
     var settings = Http1Settings.of(times);
@@ -48,6 +52,7 @@ final class HttpTraffic {
               loop,
               new Http1Pools(loop, connector, settings, shedding, random),
               new Http2Pools(loop, connector, toEndpoints, times, shedding, random),
+              new TcpTunnels(loop, connector, settings, ownPorts, random),
               times.connect());
       var service = stack.apply(pools);
       http1.add(new Http1Acceptor(service, settings, () -> draining, refusals, shedding, random));

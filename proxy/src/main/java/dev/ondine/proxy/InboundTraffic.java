@@ -48,6 +48,7 @@ final class InboundTraffic {
             shed,
             maxBody,
             workload::of,
+            config.traffic().tcp().relay().idle(),
             ownPorts,
             random);
     http =
@@ -58,6 +59,7 @@ final class InboundTraffic {
             observers.refusals(),
             config.traffic().http(),
             capacity,
+            ownPorts,
             random);
     var opaque =
         new InboundTcp(sessions, info -> workload.of(info).stream().toList(), connector, ownPorts);
@@ -68,7 +70,8 @@ final class InboundTraffic {
                 workload::protocol,
                 config.detection(),
                 config.traffic().tcp(),
-                new ByProtocol(http.http1(), http.http2(), opaque)));
+                new ByProtocol(http.http1(), http.http2(), opaque),
+                ByProtocol.httpOnly(http.http1(), http.http2())));
   }
 
   /** Serves every connection to a port of the workload. */

@@ -50,6 +50,7 @@ final class OutboundTraffic {
             maxBody,
             balancers,
             config.requestTimeout(),
+            config.traffic().tcp().relay().idle(),
             config.outside(),
             ownPorts,
             random);
@@ -61,6 +62,7 @@ final class OutboundTraffic {
             observers.refusals(),
             config.traffic().http(),
             capacity,
+            ownPorts,
             random);
     var opaque =
         new OutboundTcp(
@@ -75,7 +77,10 @@ final class OutboundTraffic {
     redirected =
         new OutboundEntrance(opaque, services, config.detection(), config.traffic().tcp(), choice);
     explicit =
-        new DetectingAcceptor(choice, config.detection().timeout(), ProtocolDetector.MAX_BYTES);
+        new DetectingAcceptor(
+            ByProtocol.httpOnly(http.http1(), http.http2()),
+            config.detection().timeout(),
+            ProtocolDetector.MAX_BYTES);
   }
 
   /** Serves connections that the kernel redirected. */

@@ -118,7 +118,7 @@ public final class Sidecar implements Component {
     capacity = Capacity.of(config.traffic().overload(), overload);
     accessLogWriter = new AccessLogWriter(accessLog, metrics);
     link = new ControlLink(config, standing, random, metrics);
-    address = config.address().orElseGet(() -> OwnAddress.find(config.control()));
+    address = config.address().orElseGet(() -> OwnAddress.find(config));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
     var security = new Plaintext();
     connector = new TcpConnector(loops, SocketMark.options(config.mark()));
@@ -185,6 +185,7 @@ public final class Sidecar implements Component {
             observers.refusals(),
             HttpTimes.DEFAULTS,
             Capacity.ofAdmin(),
+            ownPorts,
             unpredictable);
     var number = 0;
     for (var where : config.admin()) {

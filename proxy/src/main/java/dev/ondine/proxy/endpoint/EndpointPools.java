@@ -1,8 +1,10 @@
 package dev.ondine.proxy.endpoint;
 
+import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Cluster;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.ForwardingExchange;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpVersion;
@@ -22,6 +24,7 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
 
   private final PoolFactory http1;
   private final PoolFactory http2;
+  private final HttpService tunnels;
   private final Map<Key, EndpointPool> pools = new HashMap<>();
   private final Loop loop;
   private final Duration connectTimeout;
@@ -29,9 +32,13 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
 
   private record Key(String host, int port, boolean http2) {}
 
-  /** Pools of this loop, made when the first exchange needs one. */
-  public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2) {
-    this(loop, http1, http2, Cluster.DEFAULT_CONNECT_TIMEOUT);
+  /**
+   * Pools of this loop, made when the first exchange needs one.
+   *
+   * @param tunnels serves a CONNECT whose tunnel ends here
+   */
+  public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2, HttpService tunnels) {
+    this(loop, http1, http2, tunnels, Cluster.DEFAULT_CONNECT_TIMEOUT);
   }
 
   /**
@@ -39,9 +46,15 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
    *
    * @param connectTimeout of endpoints that are of no cluster
    */
-  public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2, Duration connectTimeout) {
+  public EndpointPools(
+      Loop loop,
+      PoolFactory http1,
+      PoolFactory http2,
+      HttpService tunnels,
+      Duration connectTimeout) {
     this.connectTimeout = connectTimeout;
     this.loop = loop;
+    this.tunnels = tunnels;
     this.http1 = http1;
     this.http2 = http2;
   }
@@ -54,8 +67,39 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
       exchange.fail(Failure.notSent(Reason.NO_ENDPOINTS, "no endpoint was chosen"));
       return;
     }
+    if (exchange.tunnelEndsHere()) {
+      tunnels.serve(exchange);
+    } else if (speaksHttp2(exchange)) {
+      pool(exchange, endpoint, true).serve(perhapsByHttp1(exchange, endpoint));
+    } else {
+      pool(exchange, endpoint, false).serve(exchange);
+    }
+  }
+
+  /**
+   * An endpoint whose HTTP/2 does not know RFC 8441 mostly serves WebSocket by HTTP/1.1. Only where
+   * it is not said what it speaks: then it was the caller who chose.
+   */
+  private HttpExchange perhapsByHttp1(HttpExchange exchange, Endpoint endpoint) {
     var target = exchange.info().target();
-    var speaks2 = speaksHttp2(exchange);
+    var said = target != null && target.cluster().upstreamProtocol() != AppProtocol.AUTO;
+    if (exchange.request().protocol().isEmpty() || said) {
+      return exchange;
+    }
+    return new ForwardingExchange(exchange) {
+      @Override
+      public void fail(Failure failure) {
+        if (failure.reason() == Reason.NOT_IMPLEMENTED && above.isOpen()) {
+          pool(above, endpoint, false).serve(above);
+        } else {
+          above.fail(failure);
+        }
+      }
+    };
+  }
+
+  private EndpointPool pool(HttpExchange exchange, Endpoint endpoint, boolean speaks2) {
+    var target = exchange.info().target();
     var key = new Key(endpoint.host(), endpoint.port(), speaks2);
     var pool = pools.get(key);
     if (pool == null) {
@@ -66,7 +110,7 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
       }
       pools.put(key, pool);
     }
-    pool.serve(exchange);
+    return pool;
   }
 
   private EndpointPool open(Endpoint endpoint, boolean speaks2, Duration timeout) {

@@ -108,7 +108,12 @@ public final class Overload implements Component, Shedding {
           "overload: {} instead of {}, {} is {} % full",
           now, level, fullest, Math.round(most * PERCENT));
       level = now;
-      levels.set(now.ordinal());
+      levels.set(
+          switch (now) {
+            case NORMAL -> 0;
+            case DRAIN -> 1;
+            case SHED -> 2;
+          });
     }
   }
 

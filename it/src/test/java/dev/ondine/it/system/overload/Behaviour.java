@@ -71,8 +71,7 @@ record Behaviour(String name, byte[] first, byte drip, boolean reads) {
 
   private static void frame(
       ByteArrayOutputStream to, int type, int flags, int stream, byte[] payload) {
-    to.writeBytes(
-        new byte[] {0, (byte) (payload.length >> 8), (byte) payload.length, (byte) type});
+    to.writeBytes(new byte[] {0, (byte) (payload.length >> 8), (byte) payload.length, (byte) type});
     to.write(flags);
     to.writeBytes(new byte[] {0, 0, (byte) (stream >> 8), (byte) stream});
     to.writeBytes(payload);

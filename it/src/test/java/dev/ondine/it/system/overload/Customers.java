@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -41,8 +42,35 @@ final class Customers {
     this.perSecond = perSecond;
   }
 
-  /** Sends for this long. */
+  /** The same customers, who keep their connections from one time to the next. */
+  Regulars open() {
+    return new Regulars();
+  }
+
+  /** Sends for this long, on new connections. */
   Seen send(Duration time) throws InterruptedException {
+    try (var regulars = new Regulars()) {
+      return regulars.send(time);
+    }
+  }
+
+  /** Customers with their connections. */
+  final class Regulars implements AutoCloseable {
+    private final @Nullable Line[] lines = new Line[connections];
+
+    Seen send(Duration time) throws InterruptedException {
+      return Customers.this.send(time, lines);
+    }
+
+    @Override
+    public void close() {
+      for (var line : lines) {
+        Customers.close(line);
+      }
+    }
+  }
+
+  private Seen send(Duration time, @Nullable Line[] lines) throws InterruptedException {
     var millis = new ConcurrentLinkedQueue<Double>();
     var shed = new AtomicInteger();
     var failed = new AtomicInteger();
@@ -51,8 +79,10 @@ final class Customers {
     var gap = 1_000_000_000L * connections / perSecond;
     for (var i = 0; i < connections; i++) {
       var begin = System.nanoTime() + gap * i / connections;
+      var number = i;
       threads.add(
-          Thread.ofVirtual().start(() -> customer(begin, gap, each, millis, shed, failed)));
+          Thread.ofVirtual()
+              .start(() -> customer(lines, number, begin, gap, each, millis, shed, failed)));
     }
     for (var thread : threads) {
       thread.join();
@@ -77,13 +107,15 @@ final class Customers {
   }
 
   private void customer(
+      @Nullable Line[] lines,
+      int number,
       long begin,
       long gap,
       int count,
       ConcurrentLinkedQueue<Double> millis,
       AtomicInteger shed,
       AtomicInteger failed) {
-    @Nullable Line line = null;
+    var line = lines[number];
     for (var i = 0; i < count; i++) {
       var due = begin + i * gap;
       while (due - System.nanoTime() > 0) {
@@ -108,7 +140,7 @@ final class Customers {
         line = null;
       }
     }
-    close(line);
+    lines[number] = line;
   }
 
   private static void close(@Nullable Line line) {
@@ -139,8 +171,7 @@ final class Customers {
     Line() throws IOException {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(ANSWER_MILLIS);
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
       in = new BufferedInputStream(socket.getInputStream());
     }
 
@@ -150,7 +181,7 @@ final class Customers {
       var status = Integer.parseInt(line().split(" ", 3)[1]);
       var length = 0;
       for (var field = line(); !field.isEmpty(); field = line()) {
-        var lower = field.toLowerCase(java.util.Locale.ROOT);
+        var lower = field.toLowerCase(Locale.ROOT);
         if (lower.startsWith("content-length:")) {
           length = Integer.parseInt(lower.substring("content-length:".length()).strip());
         }

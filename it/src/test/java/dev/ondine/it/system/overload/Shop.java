@@ -40,8 +40,7 @@ record Shop(Run run, Processes processes, ControlProcess control, HttpServer ser
   }
 
   /** A sidecar of a caller, started by this command. */
-  SidecarProcess caller(String name, List<String> command, String... settings)
-      throws IOException {
+  SidecarProcess caller(String name, List<String> command, String... settings) throws IOException {
     var flags = new java.util.ArrayList<String>();
     for (var setting : settings) {
       flags.addAll(List.of("--set", setting));

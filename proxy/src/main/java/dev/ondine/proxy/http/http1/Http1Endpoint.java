@@ -25,8 +25,8 @@ public final class Http1Endpoint
   private final Duration connectTimeout;
   private final Http1Settings settings;
   private final Shedding shedding;
-  private final RandomGenerator random;
   private final HeadWriter writer;
+  private final RandomGenerator random;
   // Last in, first out: what was used just now is the least likely to be closed by the other side.
   private final ArrayDeque<ClientConnection> idle = new ArrayDeque<>();
   private final ArrayDeque<HttpExchange> waiting = new ArrayDeque<>();
@@ -41,16 +41,16 @@ public final class Http1Endpoint
       Duration connectTimeout,
       Http1Settings settings,
       Shedding shedding,
-      RandomGenerator random,
-      HeadWriter writer) {
+      HeadWriter writer,
+      RandomGenerator random) {
     this.shedding = shedding;
-    this.random = random;
     this.loop = loop;
     this.connector = connector;
     this.endpoint = endpoint;
     this.connectTimeout = connectTimeout;
     this.settings = settings;
     this.writer = writer;
+    this.random = random;
   }
 
   @Override
@@ -110,7 +110,7 @@ public final class Http1Endpoint
     }
     connected++;
     var endOfLife = settings.times().endOfLife(loop.ticker().nanos(), random);
-    var connection = new ClientConnection(transport, this, settings, endOfLife, writer);
+    var connection = new ClientConnection(transport, this, settings, endOfLife, writer, random);
     transport.channel().pipeline().addLast(connection);
     ready(connection);
   }

@@ -18,15 +18,21 @@ public final class Http1Pools implements PoolFactory {
   private final RandomGenerator random;
   private final HeadWriter writer = new HeadWriter();
 
-  /** For this loop. */
-  public Http1Pools(Loop loop, EndpointConnector connector, Http1Settings settings) {
-    this(loop, connector, settings, Shedding.OFF, RandomGenerator.getDefault());
+  /**
+   * For this loop.
+   *
+   * @param random makes the keys of WebSockets whose clients speak HTTP/2
+   */
+  public Http1Pools(
+      Loop loop, EndpointConnector connector, Http1Settings settings, RandomGenerator random) {
+    this(loop, connector, settings, Shedding.OFF, random);
   }
 
   /**
    * For this loop; they keep nothing and open nothing while there is too much of everything.
    *
-   * @param random confined to the loop, or thread-safe
+   * @param random makes the keys of WebSockets whose clients speak HTTP/2, and ages; confined to
+   *     the loop, or thread-safe
    */
   public Http1Pools(
       Loop loop,
@@ -44,6 +50,6 @@ public final class Http1Pools implements PoolFactory {
   @Override
   public EndpointPool open(Endpoint endpoint, Duration connectTimeout) {
     return new Http1Endpoint(
-        loop, connector, endpoint, connectTimeout, settings, shedding, random, writer);
+        loop, connector, endpoint, connectTimeout, settings, shedding, writer, random);
   }
 }

@@ -7,6 +7,7 @@ import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpVersion;
 import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.http1.MessageReader.Framing;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
@@ -15,6 +16,9 @@ import dev.ondine.proxy.transport.Sweeper;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +44,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean requestDone = true;
   private boolean keepsAlive = true;
   private boolean closing;
+  private boolean inputEnded; // by a client that still wants its answer
   private int discarded; // bytes of a body that nobody wanted
   private long untaken; // bytes of an answer that the kernel had no room for, at the last sweep
   private final long endOfLife;
@@ -75,7 +80,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (reader.endsWithConnection() && ((DuplexChannel) ctx.channel()).isInputShutdown()) {
+      inputEnded(); // before we were here
+    }
     updateReading();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && reader.endsWithConnection()) {
+      inputEnded();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /** The client's side of a tunnel ends; the other one may go on. */
+  private void inputEnded() {
+    if (!inputEnded) {
+      inputEnded = true;
+      end(Headers.none());
+    }
   }
 
   @Override
@@ -114,11 +138,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   public Framing head(byte[] head, int length) throws MalformedException {
     var request = parser.parse(head, length);
     var fields = parser.fields();
-    var framing =
-        fields.chunked
-            ? Framing.CHUNKED
-            : fields.contentLength > 0 ? new Framing.Fixed(fields.contentLength) : Framing.NONE;
-    keepsAlive = !fields.close && (request.version() != HttpVersion.HTTP_1_0 || fields.keepAlive);
+    var framing = framing(request);
+    // What comes behind a request for a tunnel is no request, whether the tunnel opens or not.
+    keepsAlive =
+        !request.isTunnel()
+            && !fields.close
+            && (request.version() != HttpVersion.HTTP_1_0 || fields.keepAlive);
+    if (request.isConnect()) {
+      allowHalfClosure(); // TCP's client may say all it has at once
+    }
     var body = body(framing);
     requestDone = false;
     discarded = 0;
@@ -127,6 +155,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     timeouts.began(nanos());
     serve(exchange);
     return framing;
+  }
+
+  private Framing framing(RequestHead request) {
+    var fields = parser.fields();
+    if (request.isTunnel()) {
+      return Framing.UNTIL_CLOSE;
+    }
+    if (fields.chunked) {
+      return Framing.CHUNKED;
+    }
+    return fields.contentLength > 0 ? new Framing.Fixed(fields.contentLength) : Framing.NONE;
   }
 
   private @Nullable InboundBody body(Framing framing) {
@@ -230,8 +269,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     }
     if (requestDone) {
       nextIfDone();
-    } else {
+    } else if (keepsAlive && !reader.endsWithConnection()) {
       updateReading(); // read the rest, to find the next request
+    } else {
+      // A client that waits for 100 would never send the rest; and what was meant for a tunnel that
+      // there is not must not become a request.
+      closeLingering();
+    }
+  }
+
+  /** From now on the two sides of the connection end one by one. */
+  void allowHalfClosure() {
+    transport.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+  }
+
+  /** Both sides of the tunnel have ended. */
+  void tunnelEnded() {
+    if (!closing) {
+      closing = true;
+      reader.stop();
+      var _ = out().finish().addListener(_ -> transport.close());
     }
   }
 
@@ -277,10 +334,23 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void bodyCancelled() {
+    if (current != null) {
+      current.requestEnded();
+    }
     updateReading();
   }
 
+  @Override
+  public void bodyDelivered() {
+    if (current != null) {
+      current.requestEnded();
+    }
+  }
+
   private void updateReading() {
+    if (inputEnded) {
+      return;
+    }
     var exchange = current;
     var reads =
         closing
@@ -295,6 +365,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void sweep() {
     if (closing) {
+      if (takesTooSlowly()) {
+        transport.reset(); // it does not even take the end
+      }
       return;
     }
     var exchange = current;
@@ -325,21 +398,25 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   private void sweepWaiting(ServerExchange exchange) {
     var now = nanos();
-    var hurry = owner.shedding().drains();
     if (exchange.isAnswering()) {
-      var left = out().untaken();
-      timeouts.moved(Math.max(0, untaken - left), now);
-      untaken = left;
-      if (timeouts.takesTooSlowly(hurry, now)) {
+      if (takesTooSlowly()) {
         exchange.breakOff(
             Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the client takes the answer too slowly"));
         answerEndsConnection(false);
       }
-    } else if (exchange.request().isGrpc()) {
+    } else if (exchange.request().isGrpc() || exchange.request().isTunnel()) {
       timeouts.notWaiting(now); // a stream of messages may pause for as long as it likes
-    } else if (timeouts.sendsTooSlowly(hurry, now)) {
+    } else if (timeouts.sendsTooSlowly(owner.shedding().drains(), now)) {
       malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the body comes too slowly"));
     }
+  }
+
+  private boolean takesTooSlowly() {
+    var now = nanos();
+    var left = out().untaken();
+    timeouts.moved(Math.max(0, untaken - left), now);
+    untaken = left;
+    return timeouts.takesTooSlowly(owner.shedding().drains(), now);
   }
 
   private long nanos() {

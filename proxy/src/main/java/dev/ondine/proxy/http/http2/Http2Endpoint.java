@@ -126,6 +126,7 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
             this,
             settings.keepalive(),
             settings.limits(),
+            connectTimeout,
             times.endOfLife(nanosNow(), random));
     transport.channel().pipeline().addLast(connection);
     connections.add(connection);
