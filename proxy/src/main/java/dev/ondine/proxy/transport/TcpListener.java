@@ -180,19 +180,20 @@ public final class TcpListener implements AutoCloseable {
   }
 
   private void resumeLater(Channel server, Duration time) {
-    server
-        .eventLoop()
-        .schedule(
-            () -> {
-              if (mayAccept()) {
-                paused = false;
-                server.config().setAutoRead(true);
-              } else if (server.isOpen()) {
-                resumeLater(server, LOOK);
-              }
-            },
-            time.toMillis(),
-            TimeUnit.MILLISECONDS);
+    var _ =
+        server
+            .eventLoop()
+            .schedule(
+                () -> {
+                  if (mayAccept()) {
+                    paused = false;
+                    server.config().setAutoRead(true);
+                  } else if (server.isOpen()) {
+                    resumeLater(server, LOOK);
+                  }
+                },
+                time.toMillis(),
+                TimeUnit.MILLISECONDS);
   }
 
   /** Almost always for want of file descriptors. */
