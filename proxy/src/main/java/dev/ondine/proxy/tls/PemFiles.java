@@ -19,7 +19,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Two files in PEM: a certificate chain, the own certificate first, and its key in PKCS #8.
@@ -30,8 +29,9 @@ import java.util.regex.Pattern;
 public record PemFiles(Path certificates, Path key) {
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_CHAIN = 10;
-  private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
+  private static final String BEGIN = "-----BEGIN ";
+  private static final String END = "-----END ";
+  private static final String DASHES = "-----";
 
   /**
    * Reads and checks both.
@@ -147,11 +147,17 @@ public record PemFiles(Path certificates, Path key) {
 
   private static List<Block> blocks(Path file) throws IOException {
     var blocks = new ArrayList<Block>();
-    var matcher = BLOCK.matcher(text(file));
-    while (matcher.find()) {
+    var text = text(file);
+    for (var at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
+      var labelEnd = text.indexOf(DASHES, at + BEGIN.length());
+      var label = labelEnd < 0 ? "" : text.substring(at + BEGIN.length(), labelEnd);
+      var end = text.indexOf(END + label + DASHES, Math.max(labelEnd, at));
+      if (label.isEmpty() || end < 0) {
+        continue; // it has no end: nothing that could be used
+      }
+      var body = text.substring(labelEnd + DASHES.length(), end);
       try {
-        var label = matcher.group(1);
-        blocks.add(new Block(label, Base64.getMimeDecoder().decode(matcher.group(2))));
+        blocks.add(new Block(label, Base64.getMimeDecoder().decode(body)));
       } catch (IllegalArgumentException e) {
         throw wrong(file, "is damaged: " + e.getMessage());
       }

@@ -5,6 +5,7 @@ import dev.ondine.testkit.process.Child;
 import dev.ondine.testkit.process.Ports;
 import dev.ondine.testkit.process.Processes;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -94,6 +95,8 @@ public record ControlProcess(Child process, int xds, int admin) {
     try (var http = HttpClient.newHttpClient()) {
       var request = HttpRequest.newBuilder(uri("/ready")).build();
       return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (ConnectException _) {
+      return false; // it opens its ports one after the other
     }
   }
 
