@@ -4,13 +4,16 @@ import dev.ondine.base.time.Ticker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.ByteArrayOutputStream;
 
 /** A connection without a socket: what comes is given to it, what it sends is collected. */
 public final class EmbeddedConnection {
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
-  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final Duplex channel = new Duplex();
   private final Connection connection =
       new Connection(channel, new Loop(0, channel.eventLoop(), Ticker.system()));
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -62,5 +65,60 @@ public final class EmbeddedConnection {
   /** False once either side has closed it. */
   public boolean isOpen() {
     return channel.isOpen();
+  }
+
+  /** Its two sides end one by one, as those of every socket of ours. */
+  private static final class Duplex extends EmbeddedChannel implements DuplexChannel {
+    private boolean inputShutdown;
+    private boolean outputShutdown;
+
+    @Override
+    public boolean isInputShutdown() {
+      return inputShutdown;
+    }
+
+    @Override
+    public ChannelFuture shutdownInput() {
+      return shutdownInput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownInput(ChannelPromise promise) {
+      inputShutdown = true;
+      return promise.setSuccess();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+      return outputShutdown;
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput() {
+      return shutdownOutput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput(ChannelPromise promise) {
+      outputShutdown = true;
+      return promise.setSuccess();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return inputShutdown && outputShutdown;
+    }
+
+    @Override
+    public ChannelFuture shutdown() {
+      return shutdown(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdown(ChannelPromise promise) {
+      inputShutdown = true;
+      outputShutdown = true;
+      return promise.setSuccess();
+    }
   }
 }
