@@ -1,7 +1,6 @@
 package dev.ondine.proxy.endpoint;
 
 import dev.ondine.model.AppProtocol;
-import dev.ondine.model.Cluster;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.ForwardingExchange;
@@ -36,14 +35,6 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
    * Pools of this loop, made when the first exchange needs one.
    *
    * @param tunnels serves a CONNECT whose tunnel ends here
-   */
-  public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2, HttpService tunnels) {
-    this(loop, http1, http2, tunnels, Cluster.DEFAULT_CONNECT_TIMEOUT);
-  }
-
-  /**
-   * The same.
-   *
    * @param connectTimeout of endpoints that are of no cluster
    */
   public EndpointPools(

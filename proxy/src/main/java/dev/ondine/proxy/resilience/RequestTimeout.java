@@ -3,8 +3,8 @@ package dev.ondine.proxy.resilience;
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.Deadlines;
+import dev.ondine.proxy.http.EndableExchange;
 import dev.ondine.proxy.http.Failure;
-import dev.ondine.proxy.http.ForwardingExchange;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
@@ -50,10 +50,7 @@ public final class RequestTimeout implements HttpLayer {
     return configured.isZero() || configured.compareTo(remaining) > 0 ? remaining : configured;
   }
 
-  private static final class Timed extends ForwardingExchange {
-    private @Nullable Runnable abortBelow;
-    private boolean answering;
-    private boolean over;
+  private static final class Timed extends EndableExchange {
     private long deadline;
     private Scheduler.@Nullable Timer timer;
 
@@ -66,7 +63,7 @@ public final class RequestTimeout implements HttpLayer {
       timer = above.loop().schedule(limit, this::timedOut);
       above.onEnd(
           _ -> {
-            over = true;
+            over();
             stop();
           });
     }
@@ -78,24 +75,13 @@ public final class RequestTimeout implements HttpLayer {
     }
 
     private void timedOut() {
-      if (over) {
-        return;
-      }
-      over = true;
-      if (abortBelow != null) {
-        abortBelow.run(); // an answer under way breaks off with its connection
-      }
-      if (!answering) {
+      // An answer under way breaks off with its connection.
+      if (!isOver() && end()) {
         above.fail(
             above.remaining().isZero()
                 ? Failure.perhapsSent(Reason.DEADLINE_EXCEEDED, "no answer before the deadline")
                 : Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "no answer in time"));
       }
-    }
-
-    @Override
-    public boolean isOpen() {
-      return !over && above.isOpen();
     }
 
     /** The route's timeout, too, is a deadline to those below. */
@@ -105,29 +91,11 @@ public final class RequestTimeout implements HttpLayer {
     }
 
     @Override
-    public void onAbort(Runnable listener) {
-      abortBelow = listener;
-      above.onAbort(listener);
-    }
-
-    @Override
     public void respond(ResponseHead head, BodyStream body) {
-      if (over) {
-        body.cancel();
-        return;
-      }
-      answering = true;
       if (above.request().isOpenedBy(head.status())) {
         stop(); // a tunnel lasts as long as its ends like
       }
-      above.respond(head, body);
-    }
-
-    @Override
-    public void fail(Failure failure) {
-      if (!over) {
-        above.fail(failure);
-      }
+      super.respond(head, body);
     }
   }
 }

@@ -2,15 +2,13 @@ package dev.ondine.proxy.route;
 
 import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.Bytes;
+import dev.ondine.proxy.http.EndableExchange;
 import dev.ondine.proxy.http.Failure;
-import dev.ondine.proxy.http.ForwardingExchange;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.Reason;
-import dev.ondine.proxy.http.ResponseHead;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses requests whose body is longer than their route allows: at once if the head says so, else
@@ -53,13 +51,10 @@ public final class BodyLimit implements HttpLayer {
   }
 
   /** A request of which only the end says how long it is. */
-  private static final class Counted extends ForwardingExchange implements BodyStream {
+  private static final class Counted extends EndableExchange implements BodyStream {
     private final long limit;
     private final BodyStream body;
     private long received;
-    private boolean answering;
-    private boolean over;
-    private @Nullable Runnable abortBelow;
 
     Counted(HttpExchange above, long limit) {
       super(above);
@@ -93,41 +88,10 @@ public final class BodyLimit implements HttpLayer {
     }
 
     private void tooLong() {
-      over = true;
       body.cancel();
-      if (abortBelow != null) {
-        abortBelow.run(); // what was sent of it is no whole request, and must not look like one
-      }
-      if (!answering) {
+      // What was sent of it is no whole request, and must not look like one.
+      if (end()) {
         above.fail(Failure.perhapsSent(Reason.PAYLOAD_TOO_LARGE, detail(limit)));
-      }
-    }
-
-    @Override
-    public boolean isOpen() {
-      return !over && above.isOpen();
-    }
-
-    @Override
-    public void onAbort(Runnable listener) {
-      abortBelow = listener;
-      above.onAbort(listener);
-    }
-
-    @Override
-    public void respond(ResponseHead head, BodyStream answer) {
-      if (over) {
-        answer.cancel();
-        return;
-      }
-      answering = true;
-      above.respond(head, answer);
-    }
-
-    @Override
-    public void fail(Failure failure) {
-      if (!over) {
-        above.fail(failure);
       }
     }
 
@@ -142,7 +106,7 @@ public final class BodyLimit implements HttpLayer {
       @Override
       public void data(Bytes bytes) {
         received += bytes.length();
-        if (over) {
+        if (isOver()) {
           bytes.release();
         } else if (received > limit) {
           bytes.release();
@@ -154,14 +118,14 @@ public final class BodyLimit implements HttpLayer {
 
       @Override
       public void end(Headers trailers) {
-        if (!over) {
+        if (!isOver()) {
           to.end(trailers);
         }
       }
 
       @Override
       public void failed(Failure failure) {
-        if (!over) {
+        if (!isOver()) {
           to.failed(failure);
         }
       }

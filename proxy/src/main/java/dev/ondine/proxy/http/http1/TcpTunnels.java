@@ -1,6 +1,5 @@
 package dev.ondine.proxy.http.http1;
 
-import dev.ondine.model.Cluster;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
@@ -57,7 +56,7 @@ public final class TcpTunnels implements HttpService, ClientConnection.Owner {
     connector.connect(
         loop,
         endpoint,
-        target == null ? Cluster.DEFAULT_CONNECT_TIMEOUT : target.cluster().connectTimeout(),
+        target == null ? settings.times().connect() : target.cluster().connectTimeout(),
         new TcpConnector.Attempt() {
           @Override
           public void connected(Connection connection) {
