@@ -8,7 +8,7 @@ import java.io.ByteArrayOutputStream;
  * What a client of bad will does.
  *
  * @param first what it sends at once
- * @param drip a byte that it sends each second from then on
+ * @param drip a byte that it sends every three seconds from then on; 0: none
  * @param reads whether it takes what it is sent
  */
 record Behaviour(String name, byte[] first, byte drip, boolean reads) {
