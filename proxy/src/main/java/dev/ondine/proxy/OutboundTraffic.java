@@ -73,13 +73,13 @@ final class OutboundTraffic {
             config.traffic().tcp(),
             config.outside(),
             ownPorts);
-    var choice = new ByProtocol(http.http1(), http.http2(), opaque);
+    var choice = new ByProtocol(http.http1(), http.http2(), opaque, opaque);
     redirected =
         new OutboundEntrance(opaque, services, config.detection(), config.traffic().tcp(), choice);
     explicit =
         new DetectingAcceptor(
             ByProtocol.httpOnly(http.http1(), http.http2()),
-            config.detection().timeout(),
+            config.traffic().tcp().patience(), // its client surely has the first word
             ProtocolDetector.MAX_BYTES);
   }
 

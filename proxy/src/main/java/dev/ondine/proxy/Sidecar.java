@@ -18,7 +18,11 @@ import dev.ondine.proxy.overload.Overload;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
+import dev.ondine.proxy.telemetry.TlsMetrics;
 import dev.ondine.proxy.tls.Plaintext;
+import dev.ondine.proxy.tls.ServerTls;
+import dev.ondine.proxy.tls.TlsSettings;
+import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
@@ -83,6 +87,7 @@ public final class Sidecar implements Component {
   private final TcpConnector connector;
   private final OwnPorts ownPorts = new OwnPorts(Set.of());
   private final Observers observers;
+  private final TransportSecurity entranceSecurity;
   private final InboundTraffic inbound;
   private final OutboundTraffic outbound;
   private final InetAddress address;
@@ -120,7 +125,8 @@ public final class Sidecar implements Component {
     link = new ControlLink(config, standing, random, metrics);
     address = config.address().orElseGet(() -> OwnAddress.find(config));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
-    var security = new Plaintext();
+    var security = new Plaintext(); // between sidecars
+    entranceSecurity = entranceSecurity();
     connector = new TcpConnector(loops, SocketMark.options(config.mark()));
     observers =
         Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
@@ -129,7 +135,7 @@ public final class Sidecar implements Component {
             config,
             loops,
             connector.fromLoopback(),
-            security,
+            entranceSecurity,
             workload,
             ownPorts,
             observers,
@@ -145,6 +151,17 @@ public final class Sidecar implements Component {
             observers,
             capacity,
             random);
+  }
+
+  /** Nothing of TLS is loaded where there is no key for it. */
+  private TransportSecurity entranceSecurity() {
+    return config
+        .tls()
+        .<TransportSecurity>map(
+            keys ->
+                new ServerTls(
+                    keys, TlsSettings.DEFAULTS, loops.all().size(), new TlsMetrics(metrics)))
+        .orElseGet(Plaintext::new);
   }
 
   @Override
@@ -359,6 +376,7 @@ public final class Sidecar implements Component {
     watchdog.stop();
     overload.stop();
     loops.close();
+    entranceSecurity.close();
     accessLogWriter.stop();
     blocking.shutdown();
   }

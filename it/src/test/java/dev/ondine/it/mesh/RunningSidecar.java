@@ -72,6 +72,7 @@ final class RunningSidecar implements MeshHarness.Part {
             Duration.ZERO,
             DetectionSettings.defaults(),
             DiscoverySettings.parse(discovery),
+            Optional.empty(),
             TrafficSettings.DEFAULTS);
     sidecar =
         new Sidecar(

@@ -2,6 +2,7 @@ package dev.ondine.it.system;
 
 import dev.ondine.it.system.differential.Differential;
 import dev.ondine.it.system.grpc.GrpcInterop;
+import dev.ondine.it.system.h2spec.H2Spec;
 import dev.ondine.it.system.hostile.HostileInput;
 import dev.ondine.it.system.overload.Overload;
 import dev.ondine.it.system.wrap.Wrap;
@@ -20,6 +21,7 @@ public final class Main {
     return List.of(
         new Differential(),
         new GrpcInterop(),
+        new H2Spec(),
         new HostileInput(),
         new Overload(),
         new Wrap(),

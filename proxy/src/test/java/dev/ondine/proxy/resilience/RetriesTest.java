@@ -2,6 +2,9 @@ package dev.ondine.proxy.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ondine.model.Endpoint;
+import dev.ondine.model.Endpoint.Health;
+import dev.ondine.model.Locality;
 import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.Bytes;
 import dev.ondine.proxy.http.Failure;
@@ -30,7 +33,14 @@ class RetriesTest {
   private final HttpService service = Retries.outbound(_ -> connectFailures++).around(tries::add);
 
   private ClientExchange call(String method) {
+    return call(method, true);
+  }
+
+  private ClientExchange call(String method, boolean sidecar) {
     var client = new ClientExchange(method, clock);
+    client
+        .info()
+        .trying(new Endpoint("10.0.0.1", 80, "", sidecar, Health.HEALTHY, 1, Locality.UNKNOWN));
     service.serve(client);
     return client;
   }
@@ -83,6 +93,20 @@ class RetriesTest {
             BodyStream.of(Bytes.of("no endpoints")));
 
     assertThat(tries).hasSize(2);
+  }
+
+  @Test
+  void workloadThatSpeaksForASidecarIsNotBelieved() {
+    var client = call("POST", false);
+
+    tries
+        .getFirst()
+        .respond(
+            new ResponseHead(503, Headers.of(LocalReply.NOT_SENT_HEADER, "1")),
+            BodyStream.of(Bytes.of("no endpoints")));
+
+    assertThat(tries).hasSize(1);
+    assertThat(client.seen()).isEqualTo("503 no endpoints.");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Many clients of bad will on one thread, which never come back once they are closed. */
@@ -28,7 +29,7 @@ final class Crowd implements AutoCloseable {
   private final Thread thread;
   private volatile boolean stopped;
   private int connecting;
-  private volatile int sent;
+  private final AtomicInteger sent = new AtomicInteger();
 
   /** One client. */
   private static final class Member {
@@ -65,7 +66,7 @@ final class Crowd implements AutoCloseable {
 
   /** How many have sent what they send first. */
   int sent() {
-    return sent;
+    return sent.get();
   }
 
   /** How those of one behaviour fared so far. */
@@ -123,9 +124,10 @@ final class Crowd implements AutoCloseable {
         if (!member.rest.hasRemaining()) {
           member.sentNanos = System.nanoTime();
           // All at once would be a load of its own.
-          member.dripNanos = member.sentNanos + DRIP_NANOS / 2 + sent % STEPS * DRIP_NANOS / STEPS;
+          member.dripNanos =
+              member.sentNanos + DRIP_NANOS / 2 + sent.get() % STEPS * DRIP_NANOS / STEPS;
           member.wasSent = true;
-          sent++;
+          sent.incrementAndGet();
           key.interestOps(member.behaviour.reads() ? SelectionKey.OP_READ : 0);
         }
       } else if (key.isReadable()) {

@@ -47,7 +47,7 @@ final class FewDescriptors {
       seen[0] = ready.send(MEASURED);
       var seconds = (System.nanoTime() - began) / 1e9;
       run.report().atMost(figures + "_cores_used", (ProcFs.cpuSeconds(pid) - cpu) / seconds, 1);
-      run.report().atLeast(figures + "_open", openFiles(pid), LIMIT / 3);
+      run.report().atLeast(figures + "_open", openFiles(pid), LIMIT / 3.0);
       // Where the bound was set beyond the descriptors, not even the admin port has one.
       run.report().tell(figures + "_admin_answers", SlowClients.adminAnswers(sidecar));
     }

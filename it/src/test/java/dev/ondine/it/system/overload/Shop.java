@@ -19,6 +19,7 @@ record Shop(Run run, Processes processes, ControlProcess control, HttpServer ser
   static final String AUTHORITY = "shop.default.mesh:8080";
 
   /** A registration would have to be repeated. */
+  @SuppressWarnings("InlineFormatString") // its text is long
   private static final String DOCUMENTS =
       """
       apiVersion: mesh.ondine.dev/v1

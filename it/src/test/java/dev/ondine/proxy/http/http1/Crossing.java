@@ -61,7 +61,12 @@ public final class Crossing implements ClientConnection.Owner {
     origins.add(origin);
     var connection =
         new ClientConnection(
-            origin.connection(), this, Http1Settings.DEFAULTS, new HeadWriter(), random);
+            origin.connection(),
+            this,
+            Http1Settings.DEFAULTS,
+            Http1Settings.DEFAULTS.times().endOfLife(System.nanoTime(), random),
+            new HeadWriter(),
+            random);
     origin.connection().channel().pipeline().addLast(connection);
     connection.serve(exchange);
   }

@@ -90,7 +90,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    out = new Outbound(ctx, transport.loop());
+    out = new Outbound(ctx, transport);
     ctx.channel().config().setAutoRead(true);
   }
 

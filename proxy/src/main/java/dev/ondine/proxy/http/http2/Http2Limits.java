@@ -71,6 +71,11 @@ public record Http2Limits(
     positive("drainGrace", drainGrace);
   }
 
+  /** Bytes of a path with its query: a quarter of all headers; a longer one is answered 414. */
+  int maxPathBytes() {
+    return maxHeaderBytes / 4;
+  }
+
   /** The same with another {@code stall}. */
   public Http2Limits withStall(Duration other) {
     return new Http2Limits(

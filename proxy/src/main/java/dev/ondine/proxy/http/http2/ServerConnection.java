@@ -114,6 +114,16 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
       refuse(stream.id(), end, LocalReply.of(Reason.BAD_REQUEST, e.detail()));
       return;
     }
+    if (exchange.request().path().length() > limits.maxPathBytes()) {
+      var detail = "the path is longer than " + limits.maxPathBytes() + " bytes";
+      refuse(stream.id(), end, LocalReply.of(Reason.URI_TOO_LONG, detail));
+      return;
+    }
+    if (expectsTheUnknown(exchange)) {
+      var detail = "the only expectation known is 100-continue";
+      refuse(stream.id(), end, LocalReply.of(Reason.EXPECTATION_FAILED, detail));
+      return;
+    }
     attach(stream, exchange);
     if (headers.size() > limits.maxHeaderFields()) {
       exchange.tooManyFields();
@@ -122,6 +132,12 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     } else {
       serve(exchange);
     }
+  }
+
+  private static boolean expectsTheUnknown(ServerStream exchange) {
+    var headers = exchange.request().headers();
+    return headers.contains("expect")
+        && !headers.all("expect").stream().allMatch("100-continue"::equalsIgnoreCase);
   }
 
   /** Answers what is proper HTTP/2 and yet never becomes an exchange. */
