@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -106,7 +107,7 @@ final class SlowClients {
   static void await(BooleanSupplier condition, Duration limit) throws InterruptedException {
     var end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean() && end - System.nanoTime() > 0) {
-      Thread.sleep(50);
+      LockSupport.parkNanos(50_000_000);
     }
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.Random;
 
 /** T38, second half: floods of a sidecar in a control group of 256 MiB. */
@@ -86,7 +87,7 @@ final class SmallMemory {
       case 503 -> shed++;
       default -> unanswered++;
     }
-    Thread.sleep(100);
+    LockSupport.parkNanos(100_000_000);
   }
 
   private static double seconds(long since) {

@@ -57,6 +57,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private int idleSweeps;
   private final long endOfLife;
 
+  /** One for a single exchange, which lasts as long as it likes. */
+  ClientConnection(
+      Connection transport,
+      Owner owner,
+      Http1Settings settings,
+      HeadWriter writer,
+      RandomGenerator random) {
+    this(
+        transport,
+        owner,
+        settings,
+        transport.loop().ticker().nanos() + Long.MAX_VALUE / 2,
+        writer,
+        random);
+  }
+
   ClientConnection(
       Connection transport,
       Owner owner,

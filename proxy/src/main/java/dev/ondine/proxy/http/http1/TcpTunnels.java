@@ -85,8 +85,7 @@ public final class TcpTunnels implements HttpService, ClientConnection.Owner {
         return;
       }
     }
-    var noAge = loop.ticker().nanos() + Long.MAX_VALUE / 2; // it carries this one exchange
-    var tunnel = new ClientConnection(connection, this, settings, noAge, writer, random);
+    var tunnel = new ClientConnection(connection, this, settings, writer, random);
     connection.channel().pipeline().addLast(tunnel);
     tunnel.tunnel(exchange);
   }

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -326,7 +327,13 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     if (!transport.isOpen() || connection().numActiveStreams() == 0) {
       return;
     }
-    var since = nanos() - limits.stall().toNanos();
+    resetStalled(limits.stall());
+    checkProgressLater();
+  }
+
+  /** Resets the streams of which the peer has taken nothing for so long. */
+  final void resetStalled(Duration stall) {
+    var since = nanos() - stall.toNanos();
     try {
       connection()
           .forEachActiveStream(
@@ -340,7 +347,6 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     } catch (Http2Exception e) {
       onError(context(), true, e);
     }
-    checkProgressLater();
   }
 
   private void checkProgressLater() {

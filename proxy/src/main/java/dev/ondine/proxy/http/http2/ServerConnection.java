@@ -21,6 +21,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepable {
   private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
   private static final long DRAIN_PING = 0x6f6e64696e65L; // any value that is not asked for else
+
+  private static final int HURRY = 10;
 
   final ConnectionInfo info;
   private final HttpService service;
@@ -79,12 +82,15 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     var waits = !decoder().prefaceReceived() || guard.blocks().isUnfinished();
     heading = waits && done == blocks ? heading + 1 : 0;
     blocks = done;
-    if (heading > times.head().toSeconds()) {
+    if (heading > patience(times.head()).toSeconds()) {
       log.debug("{}: a header block or the preface came too slowly", transport.channel());
       transport.close();
       return;
     }
     sweepStreams();
+    if (shedding.drains()) {
+      resetStalled(patience(limits.stall()));
+    }
     idle = connection().numActiveStreams() > 0 ? 0 : idle + 1;
     if (idle > 0 && shedding.drains() && !draining) {
       shedding.shed(Shedding.Point.IDLE);
@@ -92,6 +98,11 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     } else if (idle > times.idle().toSeconds() || nanos() - endOfLife >= 0) {
       drain();
     }
+  }
+
+  /** While memory is short, nobody may take his time. */
+  final Duration patience(Duration usual) {
+    return shedding.drains() ? usual.dividedBy(HURRY) : usual;
   }
 
   @Override

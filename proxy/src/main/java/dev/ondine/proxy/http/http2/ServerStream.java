@@ -286,7 +286,7 @@ final class ServerStream
     var now = connection.nanos();
     if (!requestBody.isWaitedFor()) {
       pace.excuse(now);
-    } else if (pace.isTooSlow(connection.times.bodyGrace(), now)) {
+    } else if (pace.isTooSlow(connection.patience(connection.times.bodyGrace()), now)) {
       info.brokeOff(TOO_SLOW);
       connection.reset(id, CANCEL);
       abort();
