@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 record ByProtocol(Acceptor http1, Acceptor http2, Acceptor tls, Acceptor opaque)
     implements FirstBytes {
+  /**
+   * For where nothing but HTTP is spoken: what is none of it gets HTTP/1's refusal, and goes no
+   * further.
+   */
+  static ByProtocol httpOnly(Acceptor http1, Acceptor http2) {
+    return new ByProtocol(http1, http2, http1, http1);
+  }
+
   @Override
   public @Nullable Acceptor choose(ConnectionInfo info, ByteBuffer start, boolean last) {
     return switch (ProtocolDetector.detect(start)) {

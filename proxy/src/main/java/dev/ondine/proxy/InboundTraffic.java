@@ -40,8 +40,14 @@ final class InboundTraffic {
     sessions = observers.sessions(TcpSettings.DEFAULTS);
     var stack =
         new InboundStack(
-            observers.accessLog(), observers.requests(), inFlight, workload::of, ownPorts, random);
-    http = new HttpTraffic(loops, connector, stack::http, observers.refusals());
+            observers.accessLog(),
+            observers.requests(),
+            inFlight,
+            workload::of,
+            TcpSettings.DEFAULTS.relay().idle(),
+            ownPorts,
+            random);
+    http = new HttpTraffic(loops, connector, stack::http, observers.refusals(), ownPorts, random);
     var opaque =
         new InboundTcp(sessions, info -> workload.of(info).stream().toList(), connector, ownPorts);
     var inside = new InsideTls(workload::protocol, http, entrance(config, opaque, workload, null));

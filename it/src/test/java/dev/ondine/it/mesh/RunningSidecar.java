@@ -96,6 +96,11 @@ final class RunningSidecar implements MeshHarness.Part {
     return address("explicit").getPort();
   }
 
+  /** The port at which others reach the first port of the workload. */
+  int inboundPort() {
+    return address("inbound").getPort();
+  }
+
   /** A GET of this URL through the sidecar. */
   HttpResponse<String> get(String url) throws IOException, InterruptedException {
     return client.send(request(url), BodyHandlers.ofString());

@@ -1,6 +1,10 @@
 package dev.ondine.it.system;
 
+import dev.ondine.it.system.differential.Differential;
+import dev.ondine.it.system.grpc.GrpcInterop;
 import dev.ondine.it.system.h2spec.H2Spec;
+import dev.ondine.it.system.hostile.HostileInput;
+import dev.ondine.it.system.wrap.Wrap;
 import dev.ondine.it.system.xds.XdsClients;
 import dev.ondine.testkit.scenario.Scenario;
 import dev.ondine.testkit.scenario.Scenarios;
@@ -13,7 +17,13 @@ public final class Main {
 
   /** The one list of system tests. */
   static List<Scenario> all() {
-    return List.of(new H2Spec(), new XdsClients());
+    return List.of(
+        new Differential(),
+        new GrpcInterop(),
+        new H2Spec(),
+        new HostileInput(),
+        new Wrap(),
+        new XdsClients());
   }
 
   /** Ends with an exit code of {@link Scenarios}. */

@@ -17,14 +17,7 @@ final class Lingering {
   /** Sends what is written, then the end; discards what comes, for a while. */
   static void close(Connection connection, Outbound out) {
     connection.channel().config().setAutoRead(true);
-    var _ =
-        out.finish()
-            .addListener(
-                sent -> {
-                  if (sent.isSuccess()) {
-                    var _ = connection.endOutput();
-                  }
-                });
+    out.end();
     connection.loop().schedule(TIME, connection::close);
   }
 }
