@@ -61,8 +61,22 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     }
     waiting.add(exchange);
     exchange.onAbort(() -> waiting.remove(exchange));
-    if (waiting.size() > connecting * settings.limits().maxStreams()
-        && connections.size() + connecting < settings.maxConnections()) {
+    if (waiting.size() > coming() * settings.limits().maxStreams()) {
+      connectIfAllowed();
+    }
+  }
+
+  /** Connections that will take many streams, but do not yet. */
+  private int coming() {
+    var coming = connecting;
+    for (var connection : connections) {
+      coming += connection.isSettled() ? 0 : 1;
+    }
+    return coming;
+  }
+
+  private void connectIfAllowed() {
+    if (connections.size() + connecting < settings.maxConnections()) {
       connect();
     }
   }
@@ -103,13 +117,18 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   private void add(Connection transport) {
     var connection =
         new ClientConnection(
-            transport, this, settings.keepalive(), settings.limits(), connectTimeout);
+            transport, this, keepalive(), settings.limits(), connectTimeout);
     transport.channel().pipeline().addLast(connection);
     connections.add(connection);
     changed(connection);
     if (retired) {
       connection.retire();
     }
+  }
+
+  /** Servers of others may take frequent PINGs for abuse. */
+  private Keepalive keepalive() {
+    return endpoint.sidecar() ? settings.keepalive() : Keepalive.OFF;
   }
 
   private void connectFailed(String reason) {
@@ -129,6 +148,14 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     }
     if (connection.active() == 0 && idleTimer == null) {
       idleTimer = loop.schedule(settings.idle(), this::retireIdle);
+    }
+  }
+
+  @Override
+  public void settled(ClientConnection connection) {
+    changed(connection);
+    if (!waiting.isEmpty() && coming() == 0) {
+      connectIfAllowed(); // it takes fewer than came
     }
   }
 

@@ -259,4 +259,30 @@ class Http2EndpointTest {
     }
     await().until(() -> failures.size() == 1); // the first one broke off
   }
+
+  @Test
+  void burstOnNewConnectionWaitsForTheEndpointsLimit() throws Exception {
+    for (var stream = 1; stream <= 5; stream += 2) {
+      client.request(stream, true, "GET", "/");
+    }
+    for (var number = 0; number < 3; number++) { // one stream on each of three connections
+      try (var upstream = RawHttp2.accept(listening, 3, 1)) { // MAX_CONCURRENT_STREAMS
+        var first = head(upstream).stream();
+        upstream.send(Frame.PING, 0, 0, new byte[8]);
+        var next =
+            upstream
+                .readUntil(
+                    frame ->
+                        frame.type() == Frame.HEADERS
+                            || (frame.type() == Frame.PING && frame.has(Frame.ACK)))
+                .orElseThrow();
+        assertThat(next.type()).isEqualTo(Frame.PING);
+        upstream.goAway(first, Frame.NO_ERROR); // the rest goes elsewhere
+        upstream.headers(first, true, ":status", "204");
+        assertThat(client.fields(client.readUntil(Frame.HEADERS).orElseThrow()))
+            .containsEntry(":status", "204");
+      }
+    }
+    assertThat(failures).isEmpty();
+  }
 }
