@@ -42,14 +42,12 @@ class RetriesTest {
   }
 
   private ClientExchange call(String method) {
-    return call(method, true);
+    return call(method, sidecar);
   }
 
   private ClientExchange call(String method, boolean sidecar) {
+    this.sidecar = sidecar;
     var client = new ClientExchange(method, clock);
-    client
-        .info()
-        .trying(new Endpoint("10.0.0.1", 80, "", sidecar, Health.HEALTHY, 1, Locality.UNKNOWN));
     service.serve(client);
     return client;
   }
