@@ -3,6 +3,7 @@ package dev.ondine.proxy.tls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,13 +46,13 @@ public record PemFiles(Path certificates, Path key) {
   private List<X509Certificate> readChain() throws IOException {
     var chain = new ArrayList<X509Certificate>();
     for (var block : blocks(certificates)) {
-      if (!block.label().equals("CERTIFICATE")) {
-        throw wrong(certificates, "holds a " + block.label() + "; only certificates belong there");
+      if (!block.label.equals("CERTIFICATE")) {
+        throw wrong(certificates, "holds a " + block.label + "; only certificates belong there");
       }
       if (chain.size() == MAX_CHAIN) {
         throw wrong(certificates, "holds more than " + MAX_CHAIN + " certificates");
       }
-      chain.add(certificate(block.bytes(), chain.size() + 1));
+      chain.add(certificate(block.bytes, chain.size() + 1));
     }
     if (chain.isEmpty()) {
       throw wrong(certificates, "holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
@@ -87,16 +88,16 @@ public record PemFiles(Path certificates, Path key) {
     if (!algorithm.equals("RSA") && !algorithm.equals("EC")) {
       throw wrong(certificates, "is for a key of " + algorithm + "; allowed are RSA and EC");
     }
-    var keys = blocks(key).stream().filter(block -> block.label().endsWith("PRIVATE KEY")).toList();
+    var keys = blocks(key).stream().filter(block -> block.label.endsWith("PRIVATE KEY")).toList();
     if (keys.size() != 1) {
       throw wrong(key, "holds " + keys.size() + " private keys in PEM, not one");
     }
     var block = keys.getFirst();
-    if (!block.label().equals("PRIVATE KEY")) {
+    if (!block.label.equals("PRIVATE KEY")) {
       throw wrong(
           key,
           "holds an "
-              + block.label()
+              + block.label
               + ", not PKCS #8 in the clear (PRIVATE KEY); to convert it: openssl pkcs8 -topk8"
               + " -nocrypt -in FILE -out NEW");
     }
@@ -112,7 +113,7 @@ public record PemFiles(Path certificates, Path key) {
   }
 
   private static PKCS8EncodedKeySpec spec(Block block) {
-    return new PKCS8EncodedKeySpec(block.bytes());
+    return new PKCS8EncodedKeySpec(block.bytes);
   }
 
   private static boolean belongTogether(PrivateKey key, PublicKey of)
@@ -134,7 +135,15 @@ public record PemFiles(Path certificates, Path key) {
   }
 
   /** One object in a PEM file. */
-  private record Block(String label, byte[] bytes) {}
+  private static final class Block {
+    private final String label;
+    private final byte[] bytes;
+
+    Block(String label, byte[] bytes) {
+      this.label = label;
+      this.bytes = bytes;
+    }
+  }
 
   private static List<Block> blocks(Path file) throws IOException {
     var blocks = new ArrayList<Block>();
@@ -158,7 +167,7 @@ public record PemFiles(Path certificates, Path key) {
       return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (NoSuchFileException e) {
       throw new IOException("there is no file " + file, e);
-    } catch (java.nio.file.AccessDeniedException e) {
+    } catch (AccessDeniedException e) {
       throw new IOException(file + " may not be read by this user", e);
     }
   }
