@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A sidecar obeys RFC 9113: h2spec, strict, finds no failure in the clear or by TLS, whichever
@@ -43,6 +44,17 @@ public final class H2Spec implements Scenario {
   @Override
   public List<String> sabotages() {
     return List.of(UNDECLARED_PORT);
+  }
+
+  @Override
+  public Optional<String> obstacle() {
+    try {
+      var _ = H2SpecProgram.go();
+      var _ = Nginx.program();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   @Override

@@ -17,6 +17,11 @@ import java.time.Duration;
 record Nginx(int http1, int http2) {
   private static final Duration START = Duration.ofSeconds(10);
 
+  /** The server. */
+  static String program() throws IOException {
+    return Programs.find("nginx", "the Debian package nginx-light");
+  }
+
   static Nginx start(Processes processes, Path work) throws IOException {
     var nginx = new Nginx(Ports.free(), Ports.free());
     var folder = Files.createDirectories(work.resolve("nginx")).toAbsolutePath();
@@ -50,7 +55,7 @@ record Nginx(int http1, int http2) {
     var process =
         processes.start(
             "nginx",
-            Programs.find("nginx", "the Debian package nginx-light"),
+            program(),
             "-p",
             folder + "/",
             "-e",
