@@ -46,13 +46,13 @@ public record PemFiles(Path certificates, Path key) {
   private List<X509Certificate> readChain() throws IOException {
     var chain = new ArrayList<X509Certificate>();
     for (var block : blocks(certificates)) {
-      if (!block.label.equals("CERTIFICATE")) {
-        throw wrong(certificates, "holds a " + block.label + "; only certificates belong there");
+      if (!block.label().equals("CERTIFICATE")) {
+        throw wrong(certificates, "holds a " + block.label() + "; only certificates belong there");
       }
       if (chain.size() == MAX_CHAIN) {
         throw wrong(certificates, "holds more than " + MAX_CHAIN + " certificates");
       }
-      chain.add(certificate(block.bytes, chain.size() + 1));
+      chain.add(certificate(block.bytes(), chain.size() + 1));
     }
     if (chain.isEmpty()) {
       throw wrong(certificates, "holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
@@ -88,21 +88,22 @@ public record PemFiles(Path certificates, Path key) {
     if (!algorithm.equals("RSA") && !algorithm.equals("EC")) {
       throw wrong(certificates, "is for a key of " + algorithm + "; allowed are RSA and EC");
     }
-    var keys = blocks(key).stream().filter(block -> block.label.endsWith("PRIVATE KEY")).toList();
+    var keys = blocks(key).stream().filter(block -> block.label().endsWith("PRIVATE KEY")).toList();
     if (keys.size() != 1) {
       throw wrong(key, "holds " + keys.size() + " private keys in PEM, not one");
     }
     var block = keys.getFirst();
-    if (!block.label.equals("PRIVATE KEY")) {
+    if (!block.label().equals("PRIVATE KEY")) {
       throw wrong(
           key,
           "holds an "
-              + block.label
+              + block.label()
               + ", not PKCS #8 in the clear (PRIVATE KEY); to convert it: openssl pkcs8 -topk8"
               + " -nocrypt -in FILE -out NEW");
     }
     try {
-      var read = KeyFactory.getInstance(algorithm).generatePrivate(spec(block));
+      var read =
+          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(block.bytes()));
       if (!belongTogether(read, of)) {
         throw wrong(key, "is not the key of the first certificate in " + certificates);
       }
@@ -110,10 +111,6 @@ public record PemFiles(Path certificates, Path key) {
     } catch (GeneralSecurityException e) {
       throw wrong(key, "is no " + algorithm + " key, as the certificate's is: " + e.getMessage());
     }
-  }
-
-  private static PKCS8EncodedKeySpec spec(Block block) {
-    return new PKCS8EncodedKeySpec(block.bytes);
   }
 
   private static boolean belongTogether(PrivateKey key, PublicKey of)
@@ -135,13 +132,13 @@ public record PemFiles(Path certificates, Path key) {
   }
 
   /** One object in a PEM file. */
-  private static final class Block {
-    private final String label;
-    private final byte[] bytes;
-
-    Block(String label, byte[] bytes) {
-      this.label = label;
-      this.bytes = bytes;
+  private record Block(Path file, String label, String text) {
+    byte[] bytes() throws IOException {
+      try {
+        return Base64.getMimeDecoder().decode(text);
+      } catch (IllegalArgumentException e) {
+        throw wrong(file, "is damaged: " + e.getMessage());
+      }
     }
   }
 
@@ -149,12 +146,7 @@ public record PemFiles(Path certificates, Path key) {
     var blocks = new ArrayList<Block>();
     var matcher = BLOCK.matcher(text(file));
     while (matcher.find()) {
-      try {
-        var label = matcher.group(1);
-        blocks.add(new Block(label, Base64.getMimeDecoder().decode(matcher.group(2))));
-      } catch (IllegalArgumentException e) {
-        throw wrong(file, "is damaged: " + e.getMessage());
-      }
+      blocks.add(new Block(file, matcher.group(1), matcher.group(2)));
     }
     return blocks;
   }
