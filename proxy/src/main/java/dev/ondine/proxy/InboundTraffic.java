@@ -44,6 +44,7 @@ final class InboundTraffic {
             observers.requests(),
             inFlight,
             workload::of,
+            workload::protocol,
             TcpSettings.DEFAULTS.relay().idle(),
             ownPorts,
             random);
