@@ -60,14 +60,7 @@ record Nginx(int http1, int http2, int answering) {
             .formatted(nginx.http1, nginx.http2, nginx.answering));
     var process =
         processes.start(
-            "nginx",
-            program(),
-            "-p",
-            folder + "/",
-            "-e",
-            "error.log",
-            "-c",
-            config.toString());
+            "nginx", program(), "-p", folder + "/", "-e", "error.log", "-c", config.toString());
     process.awaitPort(nginx.http1, START);
     process.awaitPort(nginx.http2, START);
     process.awaitPort(nginx.answering, START);

@@ -116,8 +116,7 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
 
   private void add(Connection transport) {
     var connection =
-        new ClientConnection(
-            transport, this, keepalive(), settings.limits(), connectTimeout);
+        new ClientConnection(transport, this, keepalive(), settings.limits(), connectTimeout);
     transport.channel().pipeline().addLast(connection);
     connections.add(connection);
     changed(connection);
