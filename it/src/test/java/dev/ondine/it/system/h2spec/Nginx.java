@@ -54,14 +54,7 @@ record Nginx(int http1, int http2) {
             .formatted(nginx.http1, nginx.http2));
     var process =
         processes.start(
-            "nginx",
-            program(),
-            "-p",
-            folder + "/",
-            "-e",
-            "error.log",
-            "-c",
-            config.toString());
+            "nginx", program(), "-p", folder + "/", "-e", "error.log", "-c", config.toString());
     process.awaitPort(nginx.http1, START);
     process.awaitPort(nginx.http2, START);
     return nginx;

@@ -1,6 +1,7 @@
 package dev.ondine.proxy.http.http2;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ondine.proxy.http.BodyStream;
@@ -20,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +33,7 @@ class TwoHopsTest {
   private static final int WINDOW = 65_535;
 
   /** By which version the first hop speaks to the second. */
-  private enum Between {
+  enum Between {
     HTTP1,
     HTTP2
   }
@@ -102,7 +104,7 @@ class TwoHopsTest {
 
   /** A body that gives what it is asked for, and counts that. */
   private final class Endless implements BodyStream {
-    private Receiver receiver;
+    private @Nullable Receiver receiver;
 
     @Override
     public long length() {
@@ -117,7 +119,7 @@ class TwoHopsTest {
     @Override
     public void request(long bytes) {
       asked.addAndGet(bytes);
-      receiver.data(Bytes.of(new byte[(int) bytes]));
+      requireNonNull(receiver).data(Bytes.of(new byte[(int) bytes]));
     }
 
     @Override
@@ -178,8 +180,18 @@ class TwoHopsTest {
   void bodyOfAnotherLengthNeverLooksComplete(int sent, Between between) throws Exception {
     try (var client = RawHttp2.connect(http2Caller(between))) {
       client.headers(
-          1, false, ":method", "POST", ":scheme", "http", ":path", "/hold", ":authority", "a",
-          "content-length", "10");
+          1,
+          false,
+          ":method",
+          "POST",
+          ":scheme",
+          "http",
+          ":path",
+          "/hold",
+          ":authority",
+          "a",
+          "content-length",
+          "10");
       client.send(Frame.DATA, 0, 1, new byte[8]);
       assertThat(begun.poll(10, TimeUnit.SECONDS)).isEqualTo("/hold");
       client.send(Frame.DATA, Frame.END_STREAM, 1, new byte[sent - 8]);
