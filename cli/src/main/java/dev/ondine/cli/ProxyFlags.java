@@ -4,6 +4,7 @@ import dev.ondine.base.config.Durations;
 import dev.ondine.proxy.AddressText;
 import dev.ondine.proxy.ReadyCheck;
 import dev.ondine.proxy.SidecarConfig;
+import dev.ondine.proxy.TrafficSettings;
 import dev.ondine.proxy.WorkloadPort;
 import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
@@ -60,10 +61,11 @@ final class ProxyFlags {
     HELP.put("detect", "DURATION: a client silent for so long speaks no HTTP (500ms)");
     HELP.put("tls-cert", "FILE: certificate chain in PEM, for callers that speak TLS (none do)");
     HELP.put("tls-key", "FILE: its key in PEM, PKCS #8");
+    HELP.put("set", "PART.SETTING=VALUE, such as http.headTimeout=10s: a bound. Repeatable");
     HELP.put("discovery", "SETTING=VALUE, such as idle=5m: a bound of discovery. Repeatable");
   }
 
-  private static final List<String> REPEATABLE = List.of("port", "admin", "discovery");
+  private static final List<String> REPEATABLE = List.of("port", "admin", "discovery", "set");
 
   private final Map<String, List<String>> values = new HashMap<>();
 
@@ -167,7 +169,8 @@ final class ProxyFlags {
           new DetectionSettings(
               one("detect", "500ms", Durations::parse), DetectionSettings.SERVER_FIRST_PORTS),
           discovery(),
-          tls());
+          tls(),
+          TrafficSettings.parse(values.getOrDefault("set", List.of())));
     } catch (UsageException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import dev.ondine.model.AppProtocol;
 import dev.ondine.proxy.AddressText;
 import dev.ondine.proxy.ReadyCheck;
 import dev.ondine.proxy.SidecarConfig;
+import dev.ondine.proxy.TrafficSettings;
 import dev.ondine.proxy.WorkloadPort;
 import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
@@ -58,7 +59,8 @@ class ProxyFlagsTest {
                 Duration.ZERO,
                 DetectionSettings.defaults(),
                 DiscoverySettings.DEFAULTS,
-                Optional.empty()));
+                Optional.empty(),
+                TrafficSettings.DEFAULTS));
   }
 
   @Test

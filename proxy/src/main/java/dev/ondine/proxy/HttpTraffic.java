@@ -4,6 +4,7 @@ import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPools;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.http1.Http1Acceptor;
 import dev.ondine.proxy.http.http1.Http1Pools;
 import dev.ondine.proxy.http.http1.Http1Settings;
@@ -37,18 +38,25 @@ final class HttpTraffic {
       EndpointConnector connector,
       UnaryOperator<HttpService> stack,
       Refusals refusals,
+      HttpTimes times,
+      Capacity capacity,
       OwnPorts ownPorts,
       RandomGenerator random) {
+    var shedding = capacity.shedding();
+    var settings = Http1Settings.of(times);
+    var limits = Http2Limits.DEFAULTS.withStall(times.takeGrace());
+    var toEndpoints = Http2PoolSettings.DEFAULTS.withIdle(times.poolIdle());
     for (var loop : loops.all()) {
       var pools =
           new EndpointPools(
               loop,
-              new Http1Pools(loop, connector, Http1Settings.DEFAULTS, random),
-              new Http2Pools(loop, connector, Http2PoolSettings.DEFAULTS),
-              new TcpTunnels(loop, connector, Http1Settings.DEFAULTS, ownPorts, random));
+              new Http1Pools(loop, connector, settings, shedding, random),
+              new Http2Pools(loop, connector, toEndpoints, times, shedding, random),
+              new TcpTunnels(loop, connector, settings, ownPorts, random),
+              times.connect());
       var service = stack.apply(pools);
-      http1.add(new Http1Acceptor(service, Http1Settings.DEFAULTS, () -> draining, refusals));
-      http2.add(new Http2Acceptor(service, Http2Limits.DEFAULTS));
+      http1.add(new Http1Acceptor(service, settings, () -> draining, refusals, shedding, random));
+      http2.add(new Http2Acceptor(service, limits, times, capacity.http2(), shedding, random));
     }
   }
 

@@ -2,12 +2,13 @@ package dev.ondine.proxy;
 
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.overload.LoadShed;
 import dev.ondine.proxy.resilience.InFlight;
+import dev.ondine.proxy.route.BodyLimit;
 import dev.ondine.proxy.stack.InboundStack;
 import dev.ondine.proxy.tcp.InboundEntrance;
 import dev.ondine.proxy.tcp.InboundTcp;
 import dev.ondine.proxy.tcp.Sessions;
-import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.tls.Plaintext;
 import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
@@ -35,20 +36,34 @@ final class InboundTraffic {
       WorkloadAddresses workload,
       OwnPorts ownPorts,
       Observers observers,
+      Capacity capacity,
       RandomGenerator random) {
+    var shed = new LoadShed(capacity.shedding());
+    var maxBody = new BodyLimit(config.traffic().maxRequestBodyBytes());
     var connector = new EndpointConnector(tcp, new Plaintext()); // it is the same machine
-    sessions = observers.sessions(TcpSettings.DEFAULTS);
+    sessions = observers.sessions(config.traffic().tcp());
     var stack =
         new InboundStack(
             observers.accessLog(),
             observers.requests(),
             inFlight,
+            shed,
+            maxBody,
             workload::of,
             workload::protocol,
-            TcpSettings.DEFAULTS.relay().idle(),
+            config.traffic().tcp().relay().idle(),
             ownPorts,
             random);
-    http = new HttpTraffic(loops, connector, stack::http, observers.refusals(), ownPorts, random);
+    http =
+        new HttpTraffic(
+            loops,
+            connector,
+            stack::http,
+            observers.refusals(),
+            config.traffic().http(),
+            capacity,
+            ownPorts,
+            random);
     var opaque =
         new InboundTcp(sessions, info -> workload.of(info).stream().toList(), connector, ownPorts);
     var inside = new InsideTls(workload::protocol, http, entrance(config, opaque, workload, null));
@@ -69,7 +84,7 @@ final class InboundTraffic {
             new ByProtocol(http.http1(), http.http2(), hello, http.http2()),
             Optional.ofNullable(tls).map(found -> new TlsOrElse(found, opaque)));
     return new InboundEntrance(
-        opaque, workload::protocol, config.detection(), TcpSettings.DEFAULTS, choices);
+        opaque, workload::protocol, config.detection(), config.traffic().tcp(), choices);
   }
 
   /** Serves every connection to a port of the workload. */

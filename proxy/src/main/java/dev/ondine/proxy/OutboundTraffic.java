@@ -6,12 +6,13 @@ import dev.ondine.proxy.discovery.OnDemandServices;
 import dev.ondine.proxy.discovery.Services;
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.overload.LoadShed;
 import dev.ondine.proxy.resilience.InFlight;
+import dev.ondine.proxy.route.BodyLimit;
 import dev.ondine.proxy.route.MatchRoute;
 import dev.ondine.proxy.stack.OutboundStack;
 import dev.ondine.proxy.tcp.OutboundEntrance;
 import dev.ondine.proxy.tcp.OutboundTcp;
-import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.DetectingAcceptor;
 import dev.ondine.proxy.transport.EventLoops;
@@ -32,40 +33,53 @@ final class OutboundTraffic {
       Services services,
       OwnPorts ownPorts,
       Observers observers,
+      Capacity capacity,
       RandomGenerator random) {
+    var shed = new LoadShed(capacity.shedding());
+    var maxBody = new BodyLimit(config.traffic().maxRequestBodyBytes());
     var balancers = new Balancers(random);
     var stack =
         new OutboundStack(
             observers.accessLog(),
             observers.requests(),
             new InFlight(),
+            shed,
             services,
             new OnDemandServices(services, config.namespace(), config.discovery()),
             new MatchRoute(random),
+            maxBody,
             balancers,
             config.requestTimeout(),
-            TcpSettings.DEFAULTS.relay().idle(),
+            config.traffic().tcp().relay().idle(),
             config.outside(),
             ownPorts,
             random);
     var http =
-        new HttpTraffic(loops, connector, stack::http, observers.refusals(), ownPorts, random);
+        new HttpTraffic(
+            loops,
+            connector,
+            stack::http,
+            observers.refusals(),
+            config.traffic().http(),
+            capacity,
+            ownPorts,
+            random);
     var opaque =
         new OutboundTcp(
-            observers.sessions(TcpSettings.DEFAULTS),
+            observers.sessions(config.traffic().tcp()),
             services,
             balancers,
             connector,
-            TcpSettings.DEFAULTS,
+            config.traffic().tcp(),
             config.outside(),
             ownPorts);
     var choice = new ByProtocol(http.http1(), http.http2(), opaque, opaque);
     redirected =
-        new OutboundEntrance(opaque, services, config.detection(), TcpSettings.DEFAULTS, choice);
+        new OutboundEntrance(opaque, services, config.detection(), config.traffic().tcp(), choice);
     explicit =
         new DetectingAcceptor(
             ByProtocol.httpOnly(http.http1(), http.http2()),
-            TcpSettings.DEFAULTS.patience(), // its client surely has the first word
+            config.traffic().tcp().patience(), // its client surely has the first word
             ProtocolDetector.MAX_BYTES);
   }
 

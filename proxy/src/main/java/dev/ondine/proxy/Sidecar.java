@@ -12,7 +12,9 @@ import dev.ondine.proxy.discovery.dns.ResolvConf;
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.overload.Overload;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
@@ -78,6 +80,8 @@ public final class Sidecar implements Component {
   private final Standing standing;
   private final EventLoops loops;
   private final LoopWatchdog watchdog;
+  private final Overload overload;
+  private final Capacity capacity;
   private final AccessLogWriter accessLogWriter;
   private final ControlLink link;
   private final TcpConnector connector;
@@ -115,6 +119,8 @@ public final class Sidecar implements Component {
             view -> stateFile.write(view.word()));
     loops = EventLoops.start(Runtime.getRuntime().availableProcessors());
     watchdog = new LoopWatchdog(loops, metrics);
+    overload = Capacity.watch(config.traffic().overload(), loops, ticker, metrics);
+    capacity = Capacity.of(config.traffic().overload(), overload);
     accessLogWriter = new AccessLogWriter(accessLog, metrics);
     link = new ControlLink(config, standing, random, metrics);
     address = config.address().orElseGet(() -> OwnAddress.find(config));
@@ -133,6 +139,7 @@ public final class Sidecar implements Component {
             workload,
             ownPorts,
             observers,
+            capacity,
             random);
     outbound =
         new OutboundTraffic(
@@ -142,6 +149,7 @@ public final class Sidecar implements Component {
             link.services(),
             ownPorts,
             observers,
+            capacity,
             random);
   }
 
@@ -170,6 +178,7 @@ public final class Sidecar implements Component {
   public void start() throws IOException {
     accessLogWriter.start();
     watchdog.start();
+    overload.start();
     listenForAdmin();
     var registered = listenForCallers();
     listenForWorkload();
@@ -191,12 +200,15 @@ public final class Sidecar implements Component {
             new EndpointConnector(connector, new Plaintext()),
             _ -> admin,
             observers.refusals(),
+            HttpTimes.DEFAULTS,
+            Capacity.ofAdmin(),
             ownPorts,
             unpredictable);
     var number = 0;
     for (var where : config.admin()) {
       var name = number++ == 0 ? "admin" : "admin-" + number;
-      listen(name, ListenerSettings.on(where, Direction.INBOUND), traffic.http1());
+      var settings = ListenerSettings.on(where, Direction.INBOUND);
+      listen(name, settings, Capacity.ofAdmin(), traffic.http1());
     }
   }
 
@@ -275,7 +287,12 @@ public final class Sidecar implements Component {
 
   /** Listens, and says at which port; 0 where there are none. */
   private int listen(String name, ListenerSettings settings, Acceptor acceptor) throws IOException {
-    var listener = TcpListener.bind(loops, settings, acceptor);
+    return listen(name, settings, capacity, acceptor);
+  }
+
+  private int listen(String name, ListenerSettings settings, Capacity capacity, Acceptor acceptor)
+      throws IOException {
+    var listener = TcpListener.bind(loops, settings, capacity.admission(), acceptor);
     listeners.put(name, listener);
     if (listener.address() instanceof InetSocketAddress bound) {
       ownPorts.add(bound.getPort());
@@ -357,6 +374,7 @@ public final class Sidecar implements Component {
     }
     listeners.values().forEach(TcpListener::close);
     watchdog.stop();
+    overload.stop();
     loops.close();
     entranceSecurity.close();
     accessLogWriter.stop();

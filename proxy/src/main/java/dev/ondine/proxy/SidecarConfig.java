@@ -39,6 +39,7 @@ import java.util.Optional;
  * @param detection how long a connection may be silent before it counts as opaque
  * @param tls what the sidecar proves itself by to callers that speak TLS; empty: theirs passes as
  *     it is
+ * @param traffic bounds of connections and requests
  */
 public record SidecarConfig(
     String service,
@@ -64,7 +65,8 @@ public record SidecarConfig(
     Duration requestTimeout,
     DetectionSettings detection,
     DiscoverySettings discovery,
-    Optional<KeyMaterial> tls) {
+    Optional<KeyMaterial> tls,
+    TrafficSettings traffic) {
 
   /** How traffic gets here. */
   public enum Mode {
@@ -103,6 +105,7 @@ public record SidecarConfig(
     requireNonNull(outside, "outside");
     requireNonNull(detection, "detection");
     requireNonNull(tls, "tls");
+    requireNonNull(traffic, "traffic");
     if (requestTimeout.isNegative()) {
       throw new IllegalArgumentException("requestTimeout: " + requestTimeout + " is negative");
     }

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 /** Reads what documents of each kind say. */
 final class DocumentKinds {
   private static final int MAX_PORT = 65_535;
+  private static final long MAX_BODY = 1L << 40;
   private static final Duration MILLI = Duration.ofMillis(1);
 
   /** Stands for a name that is wrong, and told so, until the whole document was looked at. */
@@ -70,10 +71,11 @@ final class DocumentKinds {
         var balancing = spec.choice("balancing", Words.of(Balancing.values()));
         var request = spec.duration("requestTimeout", Duration.ZERO);
         var connect = spec.duration("connectTimeout", MILLI);
+        var body = spec.number("maxRequestBodyBytes", 0, MAX_BODY);
         yield sound(
             faults,
             before,
-            () -> new TrafficPolicy(metadata, service, balancing, request, connect));
+            () -> new TrafficPolicy(metadata, service, balancing, request, connect, body));
       }
       case DISCOVERY_POLICY -> {
         var service = spec.section("targetRef").map(DocumentKinds::target);

@@ -14,12 +14,14 @@ public final class RouteTranslator {
 
   /** The name's routes. */
   public static RouteConfiguration translate(Resolution.Found found) {
+    var policy = found.view().trafficPolicy();
     var route =
         new Route(
             "default",
             RouteMatch.ANY,
             new RouteAction.Forward(found.name()),
-            found.view().trafficPolicy().flatMap(TrafficPolicy::requestTimeout));
+            policy.flatMap(TrafficPolicy::requestTimeout),
+            policy.flatMap(TrafficPolicy::maxRequestBodyBytes));
     var host = new VirtualHost(found.name(), List.of("*"), List.of(route));
     return new RouteConfiguration(found.name(), List.of(host));
   }

@@ -59,6 +59,7 @@ class DocumentReaderTest {
               balancing: roundRobin
               requestTimeout: 1m30s
               connectTimeout: 250ms
+              maxRequestBodyBytes: 1048576
             ---
             apiVersion: mesh.ondine.dev/v1
             kind: DiscoveryPolicy
@@ -72,7 +73,7 @@ class DocumentReaderTest {
             ---
             """);
 
-    assertThat(documents).extracting(SourcedDocument::line).containsExactly(2, 14, 20, 29, 34);
+    assertThat(documents).extracting(SourcedDocument::line).containsExactly(2, 14, 20, 30, 35);
     var shop = Map.of("tier", "backend", "8", "1");
     assertThat(documents.stream().map(SourcedDocument::document).limit(3).toList())
         .containsExactly(
@@ -96,7 +97,8 @@ class DocumentReaderTest {
                 "orders",
                 Optional.of(Balancing.ROUND_ROBIN),
                 Optional.of(Duration.ofSeconds(90)),
-                Optional.of(Duration.ofMillis(250))));
+                Optional.of(Duration.ofMillis(250)),
+                Optional.of(1_048_576L)));
     var discovery = (DiscoveryPolicy) documents.get(3).document();
     assertThat(discovery.metadata()).isEqualTo(new Metadata("patient", "default", Map.of()));
     assertThat(discovery.settings().maxWait()).isEqualTo(Duration.ofSeconds(10));

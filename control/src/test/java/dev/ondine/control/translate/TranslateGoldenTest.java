@@ -224,7 +224,8 @@ class TranslateGoldenTest {
                 "orders",
                 Optional.of(Balancing.ROUND_ROBIN),
                 Optional.of(Duration.ofSeconds(3)),
-                Optional.of(Duration.ofMillis(250))));
+                Optional.of(Duration.ofMillis(250)),
+                Optional.of(1_048_576L)));
   }
 
   private static TestWorld hidden() {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.ondine.proxy.ReadyCheck;
 import dev.ondine.proxy.Sidecar;
 import dev.ondine.proxy.SidecarConfig;
+import dev.ondine.proxy.TrafficSettings;
 import dev.ondine.proxy.WorkloadPort;
 import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
@@ -71,7 +72,8 @@ final class RunningSidecar implements MeshHarness.Part {
             Duration.ZERO,
             DetectionSettings.defaults(),
             DiscoverySettings.parse(discovery),
-            Optional.empty());
+            Optional.empty(),
+            TrafficSettings.DEFAULTS);
     sidecar =
         new Sidecar(
             config,

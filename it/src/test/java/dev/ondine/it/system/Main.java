@@ -4,6 +4,7 @@ import dev.ondine.it.system.differential.Differential;
 import dev.ondine.it.system.grpc.GrpcInterop;
 import dev.ondine.it.system.h2spec.H2Spec;
 import dev.ondine.it.system.hostile.HostileInput;
+import dev.ondine.it.system.overload.Overload;
 import dev.ondine.it.system.wrap.Wrap;
 import dev.ondine.it.system.xds.XdsClients;
 import dev.ondine.testkit.scenario.Scenario;
@@ -22,6 +23,7 @@ public final class Main {
         new GrpcInterop(),
         new H2Spec(),
         new HostileInput(),
+        new Overload(),
         new Wrap(),
         new XdsClients());
   }

@@ -27,6 +27,7 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
   private final HttpService tunnels;
   private final Map<Key, EndpointPool> pools = new HashMap<>();
   private final Loop loop;
+  private final Duration connectTimeout;
   private int sweeps;
 
   private record Key(String host, int port, boolean http2) {}
@@ -37,6 +38,21 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
    * @param tunnels serves a CONNECT whose tunnel ends here
    */
   public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2, HttpService tunnels) {
+    this(loop, http1, http2, tunnels, Cluster.DEFAULT_CONNECT_TIMEOUT);
+  }
+
+  /**
+   * The same.
+   *
+   * @param connectTimeout of endpoints that are of no cluster
+   */
+  public EndpointPools(
+      Loop loop,
+      PoolFactory http1,
+      PoolFactory http2,
+      HttpService tunnels,
+      Duration connectTimeout) {
+    this.connectTimeout = connectTimeout;
     this.loop = loop;
     this.tunnels = tunnels;
     this.http1 = http1;
@@ -87,8 +103,7 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
     var key = new Key(endpoint.host(), endpoint.port(), speaks2);
     var pool = pools.get(key);
     if (pool == null) {
-      var timeout =
-          target == null ? Cluster.DEFAULT_CONNECT_TIMEOUT : target.cluster().connectTimeout();
+      var timeout = target == null ? connectTimeout : target.cluster().connectTimeout();
       pool = open(endpoint, speaks2, timeout);
       if (pools.isEmpty()) {
         loop.sweeper().add(this);

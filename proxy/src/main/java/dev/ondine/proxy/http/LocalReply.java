@@ -19,6 +19,9 @@ public record LocalReply(Reason reason, boolean notSent, String detail) {
   /** Header by which a callee's sidecar tells a caller's that no workload saw the request. */
   public static final String NOT_SENT_HEADER = "x-ondine-not-sent";
 
+  /** In seconds: how soon an overload may be over. */
+  private static final String RETRY_AFTER = "1";
+
   public LocalReply {
     requireNonNull(reason, "reason");
   }
@@ -33,6 +36,9 @@ public record LocalReply(Reason reason, boolean notSent, String detail) {
     var headers = Headers.of(REASON_HEADER, reason.text());
     if (notSent) {
       headers.add(NOT_SENT_HEADER, "true");
+    }
+    if (reason == Reason.OVERLOAD) {
+      headers.add("retry-after", RETRY_AFTER);
     }
     if (request.isGrpc()) {
       headers.add("content-type", "application/grpc");

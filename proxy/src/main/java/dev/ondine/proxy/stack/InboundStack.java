@@ -14,12 +14,14 @@ import dev.ondine.proxy.http.HttpStack;
 import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.ResponseHead;
+import dev.ondine.proxy.overload.LoadShed;
 import dev.ondine.proxy.resilience.CallersDeadline;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
 import dev.ondine.proxy.resilience.IdleTunnels;
 import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.resilience.RequestTimeout;
 import dev.ondine.proxy.resilience.Retries;
+import dev.ondine.proxy.route.BodyLimit;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.RequestMetrics;
 import java.time.Duration;
@@ -40,6 +42,8 @@ public record InboundStack(
     AccessLog accessLog,
     RequestMetrics metrics,
     InFlight inFlight,
+    LoadShed loadShed,
+    BodyLimit bodyLimit,
     Function<ConnectionInfo, Optional<Endpoint>> workload,
     Function<ConnectionInfo, AppProtocol> protocol,
     Duration tunnelIdle,
@@ -55,7 +59,11 @@ public record InboundStack(
         .then(new RequestHeaders(random))
         // Says, where it is certain, that the workload saw nothing: the caller then goes elsewhere.
         .then(new ErrorsToReplies(Direction.INBOUND))
+        // Before any work, but logged, counted and answered like all else.
+        .then(loadShed)
         .then(new CallersDeadline())
+        // Before anything goes to the workload, and outside the tries: the body is counted once.
+        .then(bodyLimit)
         // Timeouts are the caller's; only its deadline ends a request here.
         .then(new RequestTimeout(Duration.ZERO))
         // Not inside the tries: a tunnel is open for good.

@@ -10,12 +10,14 @@ import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpStack;
+import dev.ondine.proxy.overload.LoadShed;
 import dev.ondine.proxy.resilience.CallersDeadline;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
 import dev.ondine.proxy.resilience.IdleTunnels;
 import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.resilience.RequestTimeout;
 import dev.ondine.proxy.resilience.Retries;
+import dev.ondine.proxy.route.BodyLimit;
 import dev.ondine.proxy.route.MatchRoute;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.RequestMetrics;
@@ -33,9 +35,11 @@ public record OutboundStack(
     AccessLog accessLog,
     RequestMetrics metrics,
     InFlight inFlight,
+    LoadShed loadShed,
     Services services,
     OnDemandServices onDemandServices,
     MatchRoute matchRoute,
+    BodyLimit bodyLimit,
     Balancers balancers,
     Duration requestTimeout,
     Duration tunnelIdle,
@@ -53,11 +57,15 @@ public record OutboundStack(
         .then(new RequestHeaders(random))
         // Every failure below becomes one well-formed reply with a reason, here only.
         .then(new ErrorsToReplies(Direction.OUTBOUND))
+        // Before discovery, which would keep the request and ask control for it.
+        .then(loadShed)
         .then(new CallersDeadline())
         // An empty sidecar has no route either: the service brings it. Waits at most once per name.
         .then(onDemandServices)
         // Chooses the route, hence the cluster; the bundle is pinned for the exchange's life.
         .then(matchRoute)
+        // The route says how long a body may be; outside the tries, so that it is counted once.
+        .then(bodyLimit)
         // From here the route's deadline runs.
         .then(new RequestTimeout(requestTimeout))
         // A tunnel that is open has no deadline, but an end when nobody uses it.

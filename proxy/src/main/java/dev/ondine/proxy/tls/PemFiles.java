@@ -19,7 +19,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Two files in PEM: a certificate chain, the own certificate first, and its key in PKCS #8.
@@ -30,8 +29,9 @@ import java.util.regex.Pattern;
 public record PemFiles(Path certificates, Path key) {
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_CHAIN = 10;
-  private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
+  private static final String BEGIN = "-----BEGIN ";
+  private static final String END = "-----END ";
+  private static final String DASHES = "-----";
 
   /**
    * Reads and checks both.
@@ -46,13 +46,13 @@ public record PemFiles(Path certificates, Path key) {
   private List<X509Certificate> readChain() throws IOException {
     var chain = new ArrayList<X509Certificate>();
     for (var block : blocks(certificates)) {
-      if (!block.label().equals("CERTIFICATE")) {
-        throw wrong(certificates, "holds a " + block.label() + "; only certificates belong there");
+      if (!block.label.equals("CERTIFICATE")) {
+        throw wrong(certificates, "holds a " + block.label + "; only certificates belong there");
       }
       if (chain.size() == MAX_CHAIN) {
         throw wrong(certificates, "holds more than " + MAX_CHAIN + " certificates");
       }
-      chain.add(certificate(block.bytes(), chain.size() + 1));
+      chain.add(certificate(block.bytes, chain.size() + 1));
     }
     if (chain.isEmpty()) {
       throw wrong(certificates, "holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
@@ -88,22 +88,21 @@ public record PemFiles(Path certificates, Path key) {
     if (!algorithm.equals("RSA") && !algorithm.equals("EC")) {
       throw wrong(certificates, "is for a key of " + algorithm + "; allowed are RSA and EC");
     }
-    var keys = blocks(key).stream().filter(block -> block.label().endsWith("PRIVATE KEY")).toList();
+    var keys = blocks(key).stream().filter(block -> block.label.endsWith("PRIVATE KEY")).toList();
     if (keys.size() != 1) {
       throw wrong(key, "holds " + keys.size() + " private keys in PEM, not one");
     }
     var block = keys.getFirst();
-    if (!block.label().equals("PRIVATE KEY")) {
+    if (!block.label.equals("PRIVATE KEY")) {
       throw wrong(
           key,
           "holds an "
-              + block.label()
+              + block.label
               + ", not PKCS #8 in the clear (PRIVATE KEY); to convert it: openssl pkcs8 -topk8"
               + " -nocrypt -in FILE -out NEW");
     }
     try {
-      var read =
-          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(block.bytes()));
+      var read = KeyFactory.getInstance(algorithm).generatePrivate(spec(block));
       if (!belongTogether(read, of)) {
         throw wrong(key, "is not the key of the first certificate in " + certificates);
       }
@@ -111,6 +110,10 @@ public record PemFiles(Path certificates, Path key) {
     } catch (GeneralSecurityException e) {
       throw wrong(key, "is no " + algorithm + " key, as the certificate's is: " + e.getMessage());
     }
+  }
+
+  private static PKCS8EncodedKeySpec spec(Block block) {
+    return new PKCS8EncodedKeySpec(block.bytes);
   }
 
   private static boolean belongTogether(PrivateKey key, PublicKey of)
@@ -132,21 +135,37 @@ public record PemFiles(Path certificates, Path key) {
   }
 
   /** One object in a PEM file. */
-  private record Block(Path file, String label, String text) {
-    byte[] bytes() throws IOException {
-      try {
-        return Base64.getMimeDecoder().decode(text);
-      } catch (IllegalArgumentException e) {
-        throw wrong(file, "is damaged: " + e.getMessage());
-      }
+  private static final class Block {
+    private final String label;
+    private final byte[] bytes;
+
+    Block(String label, byte[] bytes) {
+      this.label = label;
+      this.bytes = bytes;
     }
   }
 
+  /** Without a regular expression: it would backtrack on what others wrote. */
   private static List<Block> blocks(Path file) throws IOException {
+    var text = text(file);
     var blocks = new ArrayList<Block>();
-    var matcher = BLOCK.matcher(text(file));
-    while (matcher.find()) {
-      blocks.add(new Block(file, matcher.group(1), matcher.group(2)));
+    for (var at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at)) {
+      var labelEnd = text.indexOf(DASHES, at + BEGIN.length());
+      if (labelEnd < 0) {
+        throw wrong(file, "is damaged: a line of " + BEGIN + " does not end in " + DASHES);
+      }
+      var label = text.substring(at + BEGIN.length(), labelEnd);
+      var body = labelEnd + DASHES.length();
+      var end = text.indexOf(END + label + DASHES, body);
+      if (end < 0) {
+        throw wrong(file, "is damaged: there is no " + END + label + DASHES);
+      }
+      try {
+        blocks.add(new Block(label, Base64.getMimeDecoder().decode(text.substring(body, end))));
+      } catch (IllegalArgumentException e) {
+        throw wrong(file, "is damaged: " + e.getMessage());
+      }
+      at = end;
     }
     return blocks;
   }

@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,7 @@ public final class EventLoops implements AutoCloseable {
 
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops;
-  private final ByteBufAllocator allocator;
+  private final PooledByteBufAllocator allocator;
   private final boolean epoll;
 
   private EventLoops(MultiThreadIoEventLoopGroup group, Ticker ticker, boolean epoll) {
@@ -84,6 +85,21 @@ public final class EventLoops implements AutoCloseable {
   /** Where the sidecar's connections take their buffers from: one direct arena for each loop. */
   public ByteBufAllocator allocator() {
     return allocator;
+  }
+
+  /** Bytes of direct memory that buffers in use take; may block for a moment. */
+  public long usedDirectMemory() {
+    return allocator.pinnedDirectMemory();
+  }
+
+  /** Bytes of direct memory that are held for buffers, in use or not. */
+  public long heldDirectMemory() {
+    return allocator.metric().usedDirectMemory();
+  }
+
+  /** The bound of {@link #heldDirectMemory}; beyond it there are no buffers. */
+  public static long maxDirectMemory() {
+    return PlatformDependent.maxDirectMemory();
   }
 
   MultiThreadIoEventLoopGroup group() {

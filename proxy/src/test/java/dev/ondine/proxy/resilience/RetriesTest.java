@@ -33,12 +33,14 @@ class RetriesTest {
   private final HttpService service = Retries.outbound(_ -> connectFailures++).around(tries::add);
 
   private ClientExchange call(String method) {
-    return call(method, sidecar);
+    return call(method, true);
   }
 
   private ClientExchange call(String method, boolean sidecar) {
-    this.sidecar = sidecar;
     var client = new ClientExchange(method, clock);
+    client
+        .info()
+        .trying(new Endpoint("10.0.0.1", 80, "", sidecar, Health.HEALTHY, 1, Locality.UNKNOWN));
     service.serve(client);
     return client;
   }

@@ -29,5 +29,8 @@ public final class OndineMetadata {
   /** Endpoint: whether a sidecar of ours stands before it. */
   public static final String SIDECAR = "sidecar";
 
+  /** Route: how many bytes a request's body may have. */
+  public static final String MAX_REQUEST_BODY = "max_request_body_bytes";
+
   private OndineMetadata() {}
 }

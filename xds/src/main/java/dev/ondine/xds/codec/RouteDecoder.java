@@ -13,11 +13,16 @@ import dev.ondine.model.VirtualHost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a {@code RouteConfiguration}. */
 final class RouteDecoder {
+  // Ours, and linear by construction.
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
+
   private record Sent(RouteAction action, Optional<Duration> timeout) {}
 
   private RouteDecoder() {}
@@ -56,11 +61,13 @@ final class RouteDecoder {
     var name = "";
     @Nullable RouteMatch match = null;
     @Nullable Sent sent = null;
+    var ours = Map.<String, String>of();
     while (in.next()) {
       switch (in.field()) {
         case 1 -> match = in.message("match", MatchDecoder::read);
         case 2 -> sent = in.message("route", RouteDecoder::forward);
         case 3 -> sent = new Sent(in.message("redirect", RouteDecoder::redirect), Optional.empty());
+        case 4 -> ours = in.message("metadata", CommonDecoder::ourMetadata);
         case 7 ->
             sent =
                 new Sent(
@@ -77,7 +84,20 @@ final class RouteDecoder {
     if (sent == null) {
       throw in.invalid("action", "is missing");
     }
-    return new Route(name, match, sent.action(), sent.timeout());
+    return new Route(name, match, sent.action(), sent.timeout(), maxRequestBody(in, ours));
+  }
+
+  private static Optional<Long> maxRequestBody(WireReader in, Map<String, String> ours) {
+    var text = ours.get(OndineMetadata.MAX_REQUEST_BODY);
+    if (text == null) {
+      return Optional.empty();
+    }
+    if (!DIGITS.matcher(text).matches()) {
+      throw in.invalid(
+          "metadata." + OndineMetadata.MAX_REQUEST_BODY,
+          "'" + text + "' is no number of bytes: up to 18 digits");
+    }
+    return Optional.of(Long.parseLong(text));
   }
 
   private static Sent forward(WireReader in) {

@@ -89,7 +89,8 @@ final class RandomRecords {
         random.nextBoolean() ? name() : "",
         new RouteMatch(path(), maybe(() -> any("GET", "POST", "DELETE")), several(0, this::header)),
         action,
-        forwards ? maybe(() -> Duration.ofMillis(random.nextInt(60_000))) : Optional.empty());
+        forwards ? maybe(() -> Duration.ofMillis(random.nextInt(60_000))) : Optional.empty(),
+        maybe(() -> random.nextLong(1L << 40)));
   }
 
   private RouteAction action() {

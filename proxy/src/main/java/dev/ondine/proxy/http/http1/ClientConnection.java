@@ -55,13 +55,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean broken; // by the endpoint, not ended
   private int interim;
   private int idleSweeps;
+  private final long endOfLife;
 
   ClientConnection(
       Connection transport,
       Owner owner,
       Http1Settings settings,
+      long endOfLife,
       HeadWriter writer,
       RandomGenerator random) {
+    this.endOfLife = endOfLife;
     this.transport = transport;
     this.owner = owner;
     this.writer = writer;
@@ -112,6 +115,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** One more second without an exchange: how many is that. */
   int idleFor() {
     return ++idleSweeps;
+  }
+
+  /** It should carry no further exchange. */
+  boolean isTooOld() {
+    return transport.loop().ticker().nanos() - endOfLife >= 0;
   }
 
   void close() {

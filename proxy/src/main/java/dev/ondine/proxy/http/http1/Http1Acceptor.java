@@ -2,9 +2,11 @@ package dev.ondine.proxy.http.http1;
 
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 
 /** Serves connections that speak HTTP/1.1, all on one loop. */
 public final class Http1Acceptor implements Acceptor {
@@ -12,6 +14,8 @@ public final class Http1Acceptor implements Acceptor {
   private final Http1Settings settings;
   private final BooleanSupplier draining;
   private final Refusals refusals;
+  private final Shedding shedding;
+  private final RandomGenerator random;
   private final HeadWriter writer = new HeadWriter();
 
   /**
@@ -22,10 +26,27 @@ public final class Http1Acceptor implements Acceptor {
    */
   public Http1Acceptor(
       HttpService service, Http1Settings settings, BooleanSupplier draining, Refusals refusals) {
+    this(service, settings, draining, refusals, Shedding.OFF, RandomGenerator.getDefault());
+  }
+
+  /**
+   * The same, which closes what is idle when there is too much of everything.
+   *
+   * @param random confined to the loop, or thread-safe
+   */
+  public Http1Acceptor(
+      HttpService service,
+      Http1Settings settings,
+      BooleanSupplier draining,
+      Refusals refusals,
+      Shedding shedding,
+      RandomGenerator random) {
     this.service = service;
     this.settings = settings;
     this.draining = draining;
     this.refusals = refusals;
+    this.shedding = shedding;
+    this.random = random;
   }
 
   @Override
@@ -42,7 +63,15 @@ public final class Http1Acceptor implements Acceptor {
   }
 
   boolean isDraining() {
-    return draining.getAsBoolean();
+    return draining.getAsBoolean() || shedding.drains();
+  }
+
+  Shedding shedding() {
+    return shedding;
+  }
+
+  long endOfLife(long nowNanos) {
+    return settings.times().endOfLife(nowNanos, random);
   }
 
   Refusals refusals() {

@@ -6,6 +6,7 @@ import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.Sweeper;
@@ -23,6 +24,7 @@ public final class Http1Endpoint
   private final Endpoint endpoint;
   private final Duration connectTimeout;
   private final Http1Settings settings;
+  private final Shedding shedding;
   private final HeadWriter writer;
   private final RandomGenerator random;
   // Last in, first out: what was used just now is the least likely to be closed by the other side.
@@ -38,8 +40,10 @@ public final class Http1Endpoint
       Endpoint endpoint,
       Duration connectTimeout,
       Http1Settings settings,
+      Shedding shedding,
       HeadWriter writer,
       RandomGenerator random) {
+    this.shedding = shedding;
     this.loop = loop;
     this.connector = connector;
     this.endpoint = endpoint;
@@ -57,6 +61,11 @@ public final class Http1Endpoint
         last.serve(exchange);
         return;
       }
+    }
+    if (shedding.sheds()) {
+      shedding.shed(Shedding.Point.CONNECT);
+      exchange.fail(Failure.notSent(Reason.OVERLOAD, "no new connection while memory is short"));
+      return;
     }
     if (waiting.size() >= settings.maxWaiting() + connecting) {
       exchange.fail(
@@ -100,7 +109,8 @@ public final class Http1Endpoint
       loop.sweeper().add(this);
     }
     connected++;
-    var connection = new ClientConnection(transport, this, settings, writer, random);
+    var endOfLife = settings.times().endOfLife(loop.ticker().nanos(), random);
+    var connection = new ClientConnection(transport, this, settings, endOfLife, writer, random);
     transport.channel().pipeline().addLast(connection);
     ready(connection);
   }
@@ -115,10 +125,10 @@ public final class Http1Endpoint
 
   @Override
   public void ready(ClientConnection connection) {
-    var next = waiting.poll();
+    var next = connection.isTooOld() ? null : waiting.poll();
     if (next != null) {
       connection.serve(next);
-    } else if (retired) {
+    } else if (retired || connection.isTooOld() || shedding.drains()) {
       connection.close();
     } else {
       idle.addLast(connection);
@@ -150,7 +160,10 @@ public final class Http1Endpoint
   @Override
   public void sweep() {
     for (var connection : List.copyOf(idle)) {
-      if (connection.idleFor() > settings.poolIdle().toSeconds()) {
+      if (connection.idleFor() > settings.times().poolIdle().toSeconds() || connection.isTooOld()) {
+        connection.close();
+      } else if (shedding.drains()) {
+        shedding.shed(Shedding.Point.IDLE);
         connection.close();
       }
     }

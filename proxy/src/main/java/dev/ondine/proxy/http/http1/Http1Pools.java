@@ -4,6 +4,7 @@ import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.endpoint.PoolFactory;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Loop;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -13,6 +14,7 @@ public final class Http1Pools implements PoolFactory {
   private final Loop loop;
   private final EndpointConnector connector;
   private final Http1Settings settings;
+  private final Shedding shedding;
   private final RandomGenerator random;
   private final HeadWriter writer = new HeadWriter();
 
@@ -23,14 +25,31 @@ public final class Http1Pools implements PoolFactory {
    */
   public Http1Pools(
       Loop loop, EndpointConnector connector, Http1Settings settings, RandomGenerator random) {
+    this(loop, connector, settings, Shedding.OFF, random);
+  }
+
+  /**
+   * For this loop; they keep nothing and open nothing while there is too much of everything.
+   *
+   * @param random makes the keys of WebSockets whose clients speak HTTP/2, and ages; confined to
+   *     the loop, or thread-safe
+   */
+  public Http1Pools(
+      Loop loop,
+      EndpointConnector connector,
+      Http1Settings settings,
+      Shedding shedding,
+      RandomGenerator random) {
+    this.shedding = shedding;
+    this.random = random;
     this.loop = loop;
     this.connector = connector;
     this.settings = settings;
-    this.random = random;
   }
 
   @Override
   public EndpointPool open(Endpoint endpoint, Duration connectTimeout) {
-    return new Http1Endpoint(loop, connector, endpoint, connectTimeout, settings, writer, random);
+    return new Http1Endpoint(
+        loop, connector, endpoint, connectTimeout, settings, shedding, writer, random);
   }
 }

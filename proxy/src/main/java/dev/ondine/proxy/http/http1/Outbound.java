@@ -38,6 +38,12 @@ final class Outbound implements Flushable {
     return context.channel().isWritable();
   }
 
+  /** Bytes that the kernel had no room for yet. */
+  long untaken() {
+    var buffer = context.channel().unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
   void head(HeadWriter head) {
     head.writeTo(room(head.length()));
   }

@@ -9,6 +9,7 @@ import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.http1.MessageReader.Framing;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.NettyBytes;
 import dev.ondine.proxy.transport.Sweeper;
@@ -45,13 +46,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean closing;
   private boolean inputEnded; // by a client that still wants its answer
   private int discarded; // bytes of a body that nobody wanted
+  private long untaken; // bytes of an answer that the kernel had no room for, at the last sweep
+  private final long endOfLife;
 
   ServerConnection(Connection transport, ConnectionInfo info, Http1Acceptor owner) {
     this.transport = transport;
     this.info = info;
     this.owner = owner;
     this.parser = new RequestParser(info.scheme());
-    this.timeouts = new ServerTimeouts(owner.settings());
+    this.timeouts = new ServerTimeouts(owner.settings().times(), nanos());
+    this.endOfLife = owner.endOfLife(nanos());
     this.reader = new MessageReader(this, owner.settings().head(), transport.channel().alloc());
   }
 
@@ -67,7 +71,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     var bytes = (ByteBuf) message;
-    timeouts.progressed();
+    timeouts.moved(bytes.readableBytes(), nanos());
     if (closing) {
       bytes.release();
     } else {
@@ -101,7 +105,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    timeouts.progressed();
     if (current != null && ctx.channel().isWritable()) {
       current.answerWritable();
     }
@@ -150,7 +153,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     discarded = 0;
     var exchange = new ServerExchange(this, info, request, body);
     current = exchange;
-    timeouts.began();
+    timeouts.began(nanos());
     serve(exchange);
     return framing;
   }
@@ -255,7 +258,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   boolean keepsAlive() {
     // After an early answer nobody knows whether a client that waits for 100 sends its body or not.
     var unsure = !requestDone && parser.fields().expect >= 0;
-    keepsAlive = keepsAlive && !unsure && !owner.isDraining();
+    var wanted = !owner.isDraining() && nanos() - endOfLife < 0;
+    keepsAlive = keepsAlive && !unsure && wanted;
     return keepsAlive;
   }
 
@@ -362,22 +366,61 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void sweep() {
     if (closing) {
-      if (timeouts.isStalledTooLong()) {
+      if (takesTooSlowly()) {
         transport.reset(); // it does not even take the end
       }
       return;
     }
     var exchange = current;
     if (exchange == null) {
-      if (reader.hasPending() && timeouts.isHeadOverdue()) {
-        malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the request came too slowly"));
-      } else if (!reader.hasPending() && timeouts.isIdleTooLong()) {
-        closing = true;
-        transport.close();
-      }
-    } else if (exchange.waitsForClient() && timeouts.isStalledTooLong()) {
-      exchange.breakOff(Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the client stalled"));
-      answerEndsConnection(false);
+      sweepWithoutRequest();
+    } else if (exchange.waitsForClient()) {
+      sweepWaiting(exchange);
+    } else {
+      timeouts.notWaiting(nanos());
+      untaken = 0;
     }
+  }
+
+  private void sweepWithoutRequest() {
+    var shedding = owner.shedding();
+    if (reader.hasPending()) {
+      if (timeouts.isHeadOverdue(shedding.drains())) {
+        malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the request came too slowly"));
+      }
+    } else if (timeouts.isIdleTooLong() || shedding.drains()) {
+      if (shedding.drains()) {
+        shedding.shed(Shedding.Point.IDLE);
+      }
+      closing = true;
+      transport.close();
+    }
+  }
+
+  private void sweepWaiting(ServerExchange exchange) {
+    var now = nanos();
+    if (exchange.isAnswering()) {
+      if (takesTooSlowly()) {
+        exchange.breakOff(
+            Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the client takes the answer too slowly"));
+        answerEndsConnection(false);
+      }
+    } else if (exchange.request().isGrpc() || exchange.request().isTunnel()) {
+      timeouts.notWaiting(now); // a stream of messages may pause for as long as it likes
+    } else if (timeouts.sendsTooSlowly(owner.shedding().drains(), now)) {
+      malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the body comes too slowly"));
+    }
+  }
+
+  private boolean takesTooSlowly() {
+    var now = nanos();
+    var left = out().untaken();
+    timeouts.moved(Math.max(0, untaken - left), now);
+    untaken = left;
+    return timeouts.takesTooSlowly(owner.shedding().drains(), now);
+  }
+
+  private long nanos() {
+    return transport.loop().ticker().nanos();
   }
 }

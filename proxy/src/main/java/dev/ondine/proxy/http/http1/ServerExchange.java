@@ -79,6 +79,10 @@ final class ServerExchange implements HttpExchange {
     return state == State.OVER;
   }
 
+  boolean isAnswering() {
+    return state == State.ANSWERING;
+  }
+
   /** True if it stands still until the client sends or takes something. */
   boolean waitsForClient() {
     return switch (state) {

@@ -86,7 +86,8 @@ public final class TcpTunnels implements HttpService, ClientConnection.Owner {
         return;
       }
     }
-    var tunnel = new ClientConnection(connection, this, settings, writer, random);
+    var noAge = loop.ticker().nanos() + Long.MAX_VALUE / 2; // it carries this one exchange
+    var tunnel = new ClientConnection(connection, this, settings, noAge, writer, random);
     connection.channel().pipeline().addLast(tunnel);
     tunnel.tunnel(exchange);
   }

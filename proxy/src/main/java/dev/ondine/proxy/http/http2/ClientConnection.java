@@ -48,19 +48,24 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
   private Scheduler.@Nullable Timer keepaliveTimer;
   private Scheduler.@Nullable Timer settingsTimer;
 
+  private final long endOfLife;
+
   /**
    * @param settingsTimeout how long a request that needs the peer's SETTINGS waits for them
+   * @param endOfLife when it should carry no further exchange
    */
   ClientConnection(
       Connection transport,
       Owner owner,
       Keepalive keepalive,
       Http2Limits limits,
-      Duration settingsTimeout) {
+      Duration settingsTimeout,
+      long endOfLife) {
     // The preface leaves together with the first request.
     super(transport, Codec.of(false, limits, transport.loop().ticker()), limits, false);
     this.owner = owner;
     this.keepalive = keepalive;
+    this.endOfLife = endOfLife;
     this.settingsTimeout = settingsTimeout;
     this.readNanos = nanos();
     this.usedNanos = readNanos;
@@ -163,6 +168,11 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
   /** True if it has served nothing for so long. */
   boolean isIdleFor(Duration time) {
     return active() + unsettled.size() == 0 && nanos() - usedNanos >= time.toNanos();
+  }
+
+  /** It should carry no further exchange. */
+  boolean isTooOld() {
+    return nanos() - endOfLife >= 0;
   }
 
   /** Takes no new exchanges and closes when those that are there are done. */

@@ -65,6 +65,28 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
   /** A stream is closed, and its messages were told. */
   abstract void streamClosed();
 
+  /** Bytes a second that the peer must take of what it is offered; 0: anything will do. */
+  int leastRate() {
+    return 0;
+  }
+
+  /** Tells every stream that a second has passed. */
+  final void sweepStreams() {
+    try {
+      connection()
+          .forEachActiveStream(
+              stream -> {
+                StreamMessages to = stream.getProperty(messages);
+                if (to != null) {
+                  to.sweep();
+                }
+                return true;
+              });
+    } catch (Http2Exception e) {
+      onError(context(), true, e);
+    }
+  }
+
   final Loop loop() {
     return transport.loop();
   }

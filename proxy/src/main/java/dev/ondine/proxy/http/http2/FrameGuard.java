@@ -23,6 +23,7 @@ final class FrameGuard {
 
   private final Http2Connection connection;
   private final ClosedStreams closed = new ClosedStreams();
+  private final HeaderBlockWatch blocks = new HeaderBlockWatch();
   private final Budget resets;
   private final Budget idleFrames;
   private final int maxQueuedBytes;
@@ -40,6 +41,11 @@ final class FrameGuard {
             closed.add(stream.id(), stream.isResetSent());
           }
         });
+  }
+
+  /** Where the peer is with its header blocks. */
+  HeaderBlockWatch blocks() {
+    return blocks;
   }
 
   /** A stream ran to its end: one more may be reset. */

@@ -32,6 +32,7 @@ final class GuardedFrameReader implements Http2FrameReader {
       guarded = target;
       listener = to;
     }
+    guard.blocks().look(input);
     reader.readFrame(ctx, input, target);
   }
 

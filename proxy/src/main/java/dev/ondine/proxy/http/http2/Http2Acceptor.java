@@ -2,30 +2,89 @@ package dev.ondine.proxy.http.http2;
 
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.HttpTimes;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 
 /** Serves connections that speak HTTP/2 from their first byte on (prior knowledge). */
 public final class Http2Acceptor implements Acceptor {
   private final HttpService service;
   private final Http2Limits limits;
+  private final HttpTimes times;
+  private final Connections bound;
+  private final Shedding shedding;
+  private final RandomGenerator random;
   // Written when connections come and go, not by requests.
   private final Set<ServerConnection> open = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
+  /** How many connections all that share this bound may have, as one of theirs weighs much. */
+  public static final class Connections {
+    private final int max;
+    private final AtomicInteger open = new AtomicInteger();
+
+    /** At most this many. */
+    public Connections(int max) {
+      this.max = max;
+    }
+  }
+
   /** Gives each request to the service. */
   public Http2Acceptor(HttpService service, Http2Limits limits) {
+    this(
+        service,
+        limits,
+        HttpTimes.DEFAULTS,
+        new Connections(Integer.MAX_VALUE),
+        Shedding.OFF,
+        RandomGenerator.getDefault());
+  }
+
+  /**
+   * The same, which closes what is idle when there is too much of everything.
+   *
+   * @param bound beyond it a connection is closed at once
+   * @param random confined to the loop, or thread-safe
+   */
+  public Http2Acceptor(
+      HttpService service,
+      Http2Limits limits,
+      HttpTimes times,
+      Connections bound,
+      Shedding shedding,
+      RandomGenerator random) {
+    this.times = times;
+    this.bound = bound;
+    this.shedding = shedding;
+    this.random = random;
     this.service = service;
     this.limits = limits;
   }
 
   @Override
   public void accept(Connection connection, ConnectionInfo info) {
-    var handler = new ServerConnection(connection, info, service, limits);
+    if (bound.open.get() >= bound.max) {
+      shedding.shed(Shedding.Point.ACCEPT);
+      connection.close();
+      return;
+    }
+    bound.open.incrementAndGet();
+    var handler = new ServerConnection(connection, info, service, limits, times, shedding, random);
     open.add(handler);
-    var _ = connection.channel().closeFuture().addListener(_ -> open.remove(handler));
+    var _ =
+        connection
+            .channel()
+            .closeFuture()
+            .addListener(
+                _ -> {
+                  bound.open.decrementAndGet();
+                  open.remove(handler);
+                });
     connection.channel().pipeline().addLast(handler);
     if (draining) {
       handler.drain();

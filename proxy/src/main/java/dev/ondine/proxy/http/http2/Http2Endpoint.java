@@ -6,7 +6,9 @@ import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.TcpConnector;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   private final Endpoint endpoint;
   private final Duration connectTimeout;
   private final Http2PoolSettings settings;
+  private final HttpTimes times;
+  private final Shedding shedding;
+  private final RandomGenerator random;
   private final List<ClientConnection> connections = new ArrayList<>(1);
   private final ArrayDeque<HttpExchange> waiting = new ArrayDeque<>();
   private int connecting;
@@ -37,7 +43,13 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
       EndpointConnector connector,
       Endpoint endpoint,
       Duration connectTimeout,
-      Http2PoolSettings settings) {
+      Http2PoolSettings settings,
+      HttpTimes times,
+      Shedding shedding,
+      RandomGenerator random) {
+    this.times = times;
+    this.shedding = shedding;
+    this.random = random;
     this.loop = loop;
     this.connector = connector;
     this.endpoint = endpoint;
@@ -49,10 +61,17 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   public void serve(HttpExchange exchange) {
     assert loop.inThread();
     for (var connection : connections) {
-      if (connection.hasRoom()) {
+      if (connection.isTooOld()) {
+        connection.retire(); // after the exchanges that it has
+      } else if (connection.hasRoom()) {
         connection.serve(exchange);
         return;
       }
+    }
+    if (shedding.sheds()) {
+      shedding.shed(Shedding.Point.CONNECT);
+      exchange.fail(Failure.notSent(Reason.OVERLOAD, "no new connection while memory is short"));
+      return;
     }
     if (waiting.size() >= settings.maxWaiting()) {
       exchange.fail(
@@ -116,7 +135,13 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
 
   private void add(Connection transport) {
     var connection =
-        new ClientConnection(transport, this, keepalive(), settings.limits(), connectTimeout);
+        new ClientConnection(
+            transport,
+            this,
+            keepalive(),
+            settings.limits(),
+            connectTimeout,
+            times.endOfLife(nanosNow(), random));
     transport.channel().pipeline().addLast(connection);
     connections.add(connection);
     changed(connection);
@@ -128,6 +153,10 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   /** Servers of others may take frequent PINGs for abuse. */
   private Keepalive keepalive() {
     return endpoint.sidecar() ? settings.keepalive() : Keepalive.OFF;
+  }
+
+  private long nanosNow() {
+    return loop.ticker().nanos();
   }
 
   private void connectFailed(String reason) {

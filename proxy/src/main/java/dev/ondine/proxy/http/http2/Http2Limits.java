@@ -76,6 +76,23 @@ public record Http2Limits(
     return maxHeaderBytes / 4;
   }
 
+  /** The same with another {@code stall}. */
+  public Http2Limits withStall(Duration other) {
+    return new Http2Limits(
+        maxStreams,
+        streamWindow,
+        connectionWindow,
+        maxHeaderBytes,
+        maxHeaderFields,
+        maxSmallContinuations,
+        maxQueuedBytes,
+        maxResets,
+        maxIdleFrames,
+        resetWindow,
+        other,
+        drainGrace);
+  }
+
   private static void atLeast(String name, int value, int least) {
     if (value < least) {
       throw new IllegalArgumentException("http2." + name + ": " + value + " is below " + least);

@@ -22,6 +22,11 @@ public record Http2PoolSettings(
       new Http2PoolSettings(
           Http2Limits.DEFAULTS, Keepalive.DEFAULT, Duration.ofSeconds(60), 64, 1_024);
 
+  /** The same with another {@code idle}. */
+  public Http2PoolSettings withIdle(Duration other) {
+    return new Http2PoolSettings(limits, keepalive, other, maxConnections, maxWaiting);
+  }
+
   public Http2PoolSettings {
     requireNonNull(limits, "limits");
     requireNonNull(keepalive, "keepalive");

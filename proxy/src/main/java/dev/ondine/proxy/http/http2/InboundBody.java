@@ -93,6 +93,11 @@ final class InboundBody implements BodyStream {
     }
   }
 
+  /** True if it stands still until the peer sends more of it. */
+  boolean isWaitedFor() {
+    return !over && failure == null && trailers == null && wanted > 0 && held.isEmpty();
+  }
+
   @Override
   public long length() {
     return length;

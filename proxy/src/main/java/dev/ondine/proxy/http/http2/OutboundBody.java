@@ -21,6 +21,8 @@ final class OutboundBody implements BodyStream.Receiver {
   /** How many bytes may wait for the peer. */
   static final int AHEAD = 64 << 10;
 
+  private static final long SECOND = 1_000_000_000;
+
   /** The stream that the body goes by. */
   interface Sink {
     /** So many bytes were taken from the source. */
@@ -47,7 +49,7 @@ final class OutboundBody implements BodyStream.Receiver {
   private boolean over;
   private boolean waitsForTunnel;
   private int waiting;
-  private long progressNanos;
+  private long progressNanos; // since when the peer has been behind its least rate
 
   OutboundBody(ConnectionHandler connection, int stream, BodyStream source, Sink sink) {
     this.connection = connection;
@@ -144,7 +146,9 @@ final class OutboundBody implements BodyStream.Receiver {
 
   private void written(int size, boolean success) {
     waiting -= size;
-    progressNanos = connection.nanos();
+    var now = connection.nanos();
+    var rate = connection.leastRate();
+    progressNanos = rate == 0 ? now : Math.min(now, progressNanos + size * SECOND / rate);
     if (success && !over) {
       source.request(size);
     }

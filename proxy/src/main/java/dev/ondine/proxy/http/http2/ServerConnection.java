@@ -7,23 +7,27 @@ import dev.ondine.base.time.Scheduler;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.ResponseHead;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
+import dev.ondine.proxy.transport.Sweeper;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection that was accepted: each stream is an exchange. */
-final class ServerConnection extends ConnectionHandler {
+final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepable {
   private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
   private static final long DRAIN_PING = 0x6f6e64696e65L; // any value that is not asked for else
 
@@ -32,12 +36,62 @@ final class ServerConnection extends ConnectionHandler {
   private boolean draining;
   private boolean lastStreamTold;
   private Scheduler.@Nullable Timer grace;
+  final HttpTimes times;
+  private final Shedding shedding;
+  private final long endOfLife;
+  private int idle; // sweeps without a stream
+  private int heading; // sweeps within one header block
+  private int blocks; // that were complete at the last sweep
 
   ServerConnection(
-      Connection transport, ConnectionInfo info, HttpService service, Http2Limits limits) {
+      Connection transport,
+      ConnectionInfo info,
+      HttpService service,
+      Http2Limits limits,
+      HttpTimes times,
+      Shedding shedding,
+      RandomGenerator random) {
     super(transport, Codec.of(true, limits, transport.loop().ticker()), limits, true);
     this.info = info;
     this.service = service;
+    this.times = times;
+    this.shedding = shedding;
+    this.endOfLife = times.endOfLife(nanos(), random);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    super.handlerAdded(ctx);
+    loop().sweeper().add(this);
+  }
+
+  @Override
+  int leastRate() {
+    return times.bodyRate();
+  }
+
+  @Override
+  public void sweep() {
+    if (!transport.isOpen()) {
+      return;
+    }
+    var done = guard.blocks().completed();
+    var waits = !decoder().prefaceReceived() || guard.blocks().isUnfinished();
+    heading = waits && done == blocks ? heading + 1 : 0;
+    blocks = done;
+    if (heading > times.head().toSeconds()) {
+      log.debug("{}: a header block or the preface came too slowly", transport.channel());
+      transport.close();
+      return;
+    }
+    sweepStreams();
+    idle = connection().numActiveStreams() > 0 ? 0 : idle + 1;
+    if (idle > 0 && shedding.drains() && !draining) {
+      shedding.shed(Shedding.Point.IDLE);
+      drain();
+    } else if (idle > times.idle().toSeconds() || nanos() - endOfLife >= 0) {
+      drain();
+    }
   }
 
   @Override
@@ -152,6 +206,7 @@ final class ServerConnection extends ConnectionHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    loop().sweeper().remove(this);
     if (grace != null) {
       grace.cancel();
     }

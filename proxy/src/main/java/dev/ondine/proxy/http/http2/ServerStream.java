@@ -15,6 +15,7 @@ import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.MalformedPathException;
+import dev.ondine.proxy.http.Pace;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
@@ -35,6 +36,8 @@ final class ServerStream
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "the client left");
   private static final Failure CLIENT_STALLED =
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "the client took nothing of the answer");
+  private static final Failure TOO_SLOW =
+      Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the body comes too slowly");
   private static final Failure ANSWERED =
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "answered before the request was complete");
 
@@ -53,6 +56,7 @@ final class ServerStream
   private final StreamInfo info;
   private final long deadlineNanos;
   private final boolean hasDeadline;
+  private final @Nullable Pace pace; // of the body; null: it may come as it likes
   private final List<EndListener> endListeners = new ArrayList<>(2);
   private @Nullable Runnable abortListener;
   private @Nullable OutboundBody response;
@@ -71,6 +75,8 @@ final class ServerStream
     this.requestBody =
         end ? null : new InboundBody(this, Messages.contentLength(request.headers()));
     this.info = new StreamInfo(connection.nanos());
+    var paced = !end && !request.isGrpc() && !request.isTunnel();
+    this.pace = paced ? new Pace(connection.times.bodyRate(), connection.nanos()) : null;
     var timeout = Deadlines.grpcTimeout(request.headers().get(Deadlines.GRPC_TIMEOUT));
     this.hasDeadline = !timeout.equals(Deadlines.NONE);
     this.deadlineNanos = hasDeadline ? info.startedNanos() + timeout.toNanos() : 0;
@@ -227,6 +233,9 @@ final class ServerStream
   public void data(ByteBuf data, boolean end) {
     if (requestBody != null) {
       info.received(data.readableBytes());
+      if (pace != null) {
+        pace.moved(data.readableBytes(), connection.nanos());
+      }
       requestBody.data(data);
       if (end) {
         requestReceived = true;
@@ -267,6 +276,21 @@ final class ServerStream
     info.brokeOff(CLIENT_STALLED);
     connection.reset(id, CANCEL);
     abort();
+  }
+
+  @Override
+  public void sweep() {
+    if (pace == null || requestBody == null || state != State.OPEN) {
+      return;
+    }
+    var now = connection.nanos();
+    if (!requestBody.isWaitedFor()) {
+      pace.excuse(now);
+    } else if (pace.isTooSlow(connection.times.bodyGrace(), now)) {
+      info.brokeOff(TOO_SLOW);
+      connection.reset(id, CANCEL);
+      abort();
+    }
   }
 
   // The request's body.

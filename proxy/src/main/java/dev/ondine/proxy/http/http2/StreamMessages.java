@@ -26,4 +26,7 @@ interface StreamMessages {
 
   /** The peer has taken nothing for too long: the stream is to be reset. */
   void stalled();
+
+  /** A second has passed; only servers say so. */
+  default void sweep() {}
 }

@@ -1,5 +1,6 @@
 package dev.ondine.xds.codec.encode;
 
+import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import dev.ondine.model.HeaderMatch;
 import dev.ondine.model.InvalidResourceException;
@@ -7,6 +8,7 @@ import dev.ondine.model.PathMatch;
 import dev.ondine.model.RouteAction.DirectResponse;
 import dev.ondine.model.RouteAction.Forward;
 import dev.ondine.model.RouteAction.Split;
+import dev.ondine.xds.codec.OndineMetadata;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
@@ -39,6 +41,16 @@ final class RouteEncoder {
 
   private static Route encode(dev.ondine.model.Route route) {
     var wire = Route.newBuilder().setName(route.name()).setMatch(encode(route.match()));
+    route
+        .maxRequestBodyBytes()
+        .ifPresent(
+            limit ->
+                wire.setMetadata(
+                    Wire.metadata(
+                        Struct.newBuilder()
+                            .putFields(
+                                OndineMetadata.MAX_REQUEST_BODY, Wire.value(Long.toString(limit)))
+                            .build())));
     switch (route.action()) {
       case Forward(var cluster) ->
           wire.setRoute(within(route.timeout(), RouteAction.newBuilder().setCluster(cluster)));

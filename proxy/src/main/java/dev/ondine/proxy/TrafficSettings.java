@@ -1,0 +1,67 @@
+package dev.ondine.proxy;
+
+import dev.ondine.base.config.SettingsReader;
+import dev.ondine.proxy.http.HttpTimes;
+import dev.ondine.proxy.overload.OverloadSettings;
+import dev.ondine.proxy.tcp.TcpSettings;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The bounds of all traffic of a sidecar, as {@code --set PART.SETTING=VALUE} gives them.
+ *
+ * @param maxRequestBodyBytes of requests whose route says nothing; 0: any length
+ */
+public record TrafficSettings(
+    HttpTimes http, long maxRequestBodyBytes, TcpSettings tcp, OverloadSettings overload) {
+
+  private static final List<String> PARTS = List.of("http", "tcp", "overload");
+
+  /** What holds where nothing else is said. */
+  public static final TrafficSettings DEFAULTS = parse(List.of());
+
+  /**
+   * The defaults with some settings replaced.
+   *
+   * @param given such as {@code http.headTimeout=10s}
+   * @throws IllegalArgumentException naming the setting, its value and what is allowed
+   */
+  public static TrafficSettings parse(List<String> given) {
+    var parts = new HashMap<String, Map<String, String>>();
+    PARTS.forEach(part -> parts.put(part, new HashMap<>()));
+    for (var text : given) {
+      var dot = text.indexOf('.');
+      var equals = text.indexOf('=');
+      var part = dot < 0 ? null : parts.get(text.substring(0, dot));
+      if (part == null || equals < dot) {
+        throw new IllegalArgumentException(
+            "'" + text + "' is not PART.SETTING=VALUE; the parts are " + String.join(", ", PARTS));
+      }
+      var name = text.substring(dot + 1, equals);
+      if (part.put(name, text.substring(equals + 1)) != null) {
+        throw new IllegalArgumentException(text.substring(0, equals) + " is given twice");
+      }
+    }
+    return of(parts);
+  }
+
+  private static TrafficSettings of(Map<String, Map<String, String>> parts) {
+    var http = new SettingsReader("http", parts.getOrDefault("http", Map.of()));
+    var times = HttpTimes.read(http);
+    var maxBody = http.integer("maxRequestBodyBytes", 0);
+    http.refuseOthers();
+    return new TrafficSettings(
+        times,
+        maxBody,
+        TcpSettings.parse(parts.getOrDefault("tcp", Map.of())),
+        OverloadSettings.parse(parts.getOrDefault("overload", Map.of())));
+  }
+
+  public TrafficSettings {
+    if (maxRequestBodyBytes < 0) {
+      throw new IllegalArgumentException(
+          "http.maxRequestBodyBytes: " + maxRequestBodyBytes + " is below 0");
+    }
+  }
+}
