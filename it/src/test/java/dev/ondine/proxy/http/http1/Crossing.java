@@ -17,6 +17,8 @@ import java.util.SplittableRandom;
  * to an origin on the other, which are used again as the endpoint pool uses them.
  */
 public final class Crossing implements ClientConnection.Owner {
+  private static final long FOR_GOOD = Long.MAX_VALUE / 2; // no connection grows too old here
+
   private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("client", 1);
   private static final ConnectionInfo INFO =
       new ConnectionInfo(
@@ -61,7 +63,7 @@ public final class Crossing implements ClientConnection.Owner {
     origins.add(origin);
     var connection =
         new ClientConnection(
-            origin.connection(), this, Http1Settings.DEFAULTS, new HeadWriter(), random);
+            origin.connection(), this, Http1Settings.DEFAULTS, FOR_GOOD, new HeadWriter(), random);
     origin.connection().channel().pipeline().addLast(connection);
     connection.serve(exchange);
   }
