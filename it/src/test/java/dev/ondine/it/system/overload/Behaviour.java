@@ -8,9 +8,10 @@ import java.io.ByteArrayOutputStream;
  * What a client of bad will does.
  *
  * @param first what it sends at once
- * @param drip a byte that it sends each second from then on
+ * @param drip a byte that it sends every three seconds from then on; 0: none
  * @param reads whether it takes what it is sent
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Behaviour(String name, byte[] first, byte drip, boolean reads) {
   private static final int END_STREAM_AND_HEADERS = 5;
   private static final int SETTINGS = 4;

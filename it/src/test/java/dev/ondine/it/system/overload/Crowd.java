@@ -3,6 +3,7 @@ package dev.ondine.it.system.overload;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -10,12 +11,15 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Many clients of bad will on one thread, which never come back once they are closed. */
 final class Crowd implements AutoCloseable {
   private static final int CONNECTING_AT_ONCE = 128;
-  private static final long DRIP_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long DRIP_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final int STEPS = 64;
+  private static final int SMALL_WINDOW = 4_096;
   private static final int SELECT_MILLIS = 20;
 
   private final int port;
@@ -25,7 +29,7 @@ final class Crowd implements AutoCloseable {
   private final Thread thread;
   private volatile boolean stopped;
   private int connecting;
-  private volatile int sent;
+  private final AtomicInteger sent = new AtomicInteger();
 
   /** One client. */
   private static final class Member {
@@ -62,7 +66,7 @@ final class Crowd implements AutoCloseable {
 
   /** How many have sent what they send first. */
   int sent() {
-    return sent;
+    return sent.get();
   }
 
   /** How those of one behaviour fared so far. */
@@ -99,6 +103,9 @@ final class Crowd implements AutoCloseable {
   private void connect(Member member) throws IOException {
     var channel = SocketChannel.open();
     channel.configureBlocking(false);
+    if (!member.behaviour.reads()) {
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_WINDOW);
+    }
     member.channel = channel;
     connecting++;
     channel.register(selector, SelectionKey.OP_CONNECT, member);
@@ -116,9 +123,11 @@ final class Crowd implements AutoCloseable {
         channel.write(member.rest);
         if (!member.rest.hasRemaining()) {
           member.sentNanos = System.nanoTime();
-          member.dripNanos = member.sentNanos + DRIP_NANOS;
+          // All at once would be a load of its own.
+          member.dripNanos =
+              member.sentNanos + DRIP_NANOS / 2 + sent.get() % STEPS * DRIP_NANOS / STEPS;
           member.wasSent = true;
-          sent++;
+          sent.incrementAndGet();
           key.interestOps(member.behaviour.reads() ? SelectionKey.OP_READ : 0);
         }
       } else if (key.isReadable()) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** A control group of the test's own with a limit of memory, of either version of the interface. */
 final class MemoryGroup implements AutoCloseable {
@@ -70,6 +71,16 @@ final class MemoryGroup implements AutoCloseable {
   /** Removes it; its members must have ended. */
   @Override
   public void close() throws IOException {
-    Files.delete(folder);
+    for (var left = 100; ; left--) {
+      try {
+        Files.delete(folder);
+        return;
+      } catch (IOException e) { // busy until the kernel has forgotten the last member
+        if (left == 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(50_000_000);
+      }
+    }
   }
 }

@@ -31,9 +31,10 @@ public final class Overload implements Scenario {
   public void run(Run run) throws Exception {
     try (var processes = new Processes(run.work());
         var shop = Shop.open(run, processes)) {
-      new SlowClients(run, shop, run.sabotaged(PATIENT)).check();
+      if (System.getProperty("memOnly") == null)
+        new SlowClients(run, shop, run.sabotaged(PATIENT)).check();
       if (!run.sabotaged(PATIENT)) {
-        new FewDescriptors(run, shop).check();
+        if (System.getProperty("memOnly") == null) new FewDescriptors(run, shop).check();
         new SmallMemory(run, shop).check();
       }
     }

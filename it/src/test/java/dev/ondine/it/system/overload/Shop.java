@@ -6,8 +6,10 @@ import dev.ondine.testkit.mesh.SidecarProcess;
 import dev.ondine.testkit.process.Processes;
 import dev.ondine.testkit.scenario.Run;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 
@@ -15,6 +17,26 @@ import java.util.concurrent.Executors;
 record Shop(Run run, Processes processes, ControlProcess control, HttpServer server)
     implements AutoCloseable {
   static final String AUTHORITY = "shop.default.mesh:8080";
+
+  /** A registration would have to be repeated. */
+  @SuppressWarnings("InlineFormatString") // its text is long
+  private static final String DOCUMENTS =
+      """
+      apiVersion: mesh.ondine.dev/v1
+      kind: Service
+      metadata: {name: shop}
+      spec: {ports: [{port: 8080, protocol: http}]}
+      ---
+      apiVersion: mesh.ondine.dev/v1
+      kind: Workload
+      metadata: {name: shop-0}
+      spec:
+        service: shop
+        address: 127.0.0.1
+        ports: [{port: 8080, targetPort: %d, protocol: http}]
+      """;
+
+  private static final byte[] PIECE = new byte[8 << 10];
   private static final int BIG = 8 << 20;
 
   static Shop open(Run run, Processes processes) throws IOException, InterruptedException {
@@ -22,26 +44,28 @@ record Shop(Run run, Processes processes, ControlProcess control, HttpServer ser
         ControlProcess.start(processes, List.of(), run.home(), run.work().resolve("control.db"));
     var server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
-    var big = new byte[BIG];
     server.createContext(
         "/",
         exchange -> {
-          var body = exchange.getRequestURI().getPath().equals("/big") ? big : new byte[] {'o'};
-          exchange.getRequestBody().readAllBytes();
-          exchange.sendResponseHeaders(200, body.length);
+          var big = exchange.getRequestURI().getPath().equals("/big");
+          exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+          exchange.sendResponseHeaders(200, big ? BIG : 1);
           try (var out = exchange.getResponseBody()) {
-            out.write(body);
+            // In pieces: the server makes a buffer as large as each.
+            for (var left = big ? BIG : 1; left > 0; left -= PIECE.length) {
+              out.write(PIECE, 0, Math.min(left, PIECE.length));
+            }
           }
         });
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
-    control.register("shop", "shop-0", 8080, "http", server.getAddress().getPort());
+    control.apply(DOCUMENTS.formatted(server.getAddress().getPort()));
     return new Shop(run, processes, control, server);
   }
 
   /** A sidecar of a caller, started by this command. */
   SidecarProcess caller(String name, List<String> command, String... settings) throws IOException {
-    var flags = new java.util.ArrayList<String>();
+    var flags = new ArrayList<String>();
     for (var setting : settings) {
       flags.addAll(List.of("--set", setting));
     }

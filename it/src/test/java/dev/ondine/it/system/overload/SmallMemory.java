@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /** T38, second half: floods of a sidecar in a control group of 256 MiB. */
 final class SmallMemory {
@@ -98,7 +99,7 @@ final class SmallMemory {
     all.addAll(Collections.nCopies(2_500, Behaviour.slowPost(Shop.AUTHORITY, 60_000)));
     all.addAll(Collections.nCopies(1_500, Behaviour.slowRead(Shop.AUTHORITY)));
     all.addAll(Collections.nCopies(2_000, Behaviour.zeroWindow(Shop.AUTHORITY, 20)));
-    Collections.shuffle(all, new java.util.Random(1));
+    Collections.shuffle(all, new Random(1));
     return all;
   }
 }

@@ -17,8 +17,6 @@ import java.util.SplittableRandom;
  * to an origin on the other, which are used again as the endpoint pool uses them.
  */
 public final class Crossing implements ClientConnection.Owner {
-  private static final long FOR_GOOD = Long.MAX_VALUE / 2; // no connection grows too old here
-
   private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("client", 1);
   private static final ConnectionInfo INFO =
       new ConnectionInfo(
@@ -63,7 +61,12 @@ public final class Crossing implements ClientConnection.Owner {
     origins.add(origin);
     var connection =
         new ClientConnection(
-            origin.connection(), this, Http1Settings.DEFAULTS, FOR_GOOD, new HeadWriter(), random);
+            origin.connection(),
+            this,
+            Http1Settings.DEFAULTS,
+            Http1Settings.DEFAULTS.times().endOfLife(System.nanoTime(), random),
+            new HeadWriter(),
+            random);
     origin.connection().channel().pipeline().addLast(connection);
     connection.serve(exchange);
   }

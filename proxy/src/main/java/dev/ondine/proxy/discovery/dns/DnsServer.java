@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
 /** The resolver that the workload's queries come to, by UDP and TCP. */
 public final class DnsServer implements Component {
   private static final int MAX_IN_FLIGHT = 1_024;
+  private static final int PORTS_TO_TRY = 20;
   private static final int MAX_CONNECTIONS = 128;
   private static final int IDLE_SECONDS = 10;
 
@@ -79,8 +80,23 @@ public final class DnsServer implements Component {
   @Override
   public void start() throws IOException {
     for (var address : addresses) {
+      open(address);
+    }
+  }
+
+  /** The same port by UDP and by TCP: where the kernel chose one that TCP lacks, another one. */
+  private void open(InetSocketAddress address) throws IOException {
+    for (var others = PORTS_TO_TRY; ; others--) {
       var bound = udp(address);
-      tcp(new InetSocketAddress(address.getAddress(), bound.getPort()));
+      try {
+        tcp(new InetSocketAddress(address.getAddress(), bound.getPort()));
+        return;
+      } catch (IOException e) {
+        if (address.getPort() != 0 || others == 0) {
+          throw e;
+        }
+        datagrams.removeLast().close().awaitUninterruptibly();
+      }
     }
   }
 
