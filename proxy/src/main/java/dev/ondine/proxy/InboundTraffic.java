@@ -50,6 +50,7 @@ final class InboundTraffic {
             shed,
             maxBody,
             workload::of,
+            workload::protocol,
             config.traffic().tcp().relay().idle(),
             ownPorts,
             random);

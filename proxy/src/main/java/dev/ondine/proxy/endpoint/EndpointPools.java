@@ -108,14 +108,13 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
     return (speaks2 ? http2 : http1).open(endpoint, timeout);
   }
 
-  /** What the cluster says, else what the caller speaks. */
+  /** What is said of the endpoint, else what the caller speaks. */
   private static boolean speaksHttp2(HttpExchange exchange) {
     var target = exchange.info().target();
     var callerSpeaks2 = exchange.request().version() == HttpVersion.HTTP_2;
-    if (target == null) {
-      return callerSpeaks2;
-    }
-    return switch (target.cluster().upstreamProtocol()) {
+    var endpointSpeaks =
+        target == null ? exchange.info().endpointSpeaks() : target.cluster().upstreamProtocol();
+    return switch (endpointSpeaks) {
       case HTTP2, GRPC -> true;
       case HTTP -> false;
       case AUTO, TCP, TLS -> callerSpeaks2;

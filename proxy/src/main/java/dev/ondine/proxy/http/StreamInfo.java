@@ -1,5 +1,6 @@
 package dev.ondine.proxy.http;
 
+import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Bundle;
 import dev.ondine.model.DemandKey;
 import dev.ondine.model.Endpoint;
@@ -28,6 +29,7 @@ public final class StreamInfo {
   private @Nullable Bundle bundle;
   private @Nullable Route route;
   private String cluster = "";
+  private AppProtocol endpointSpeaks = AppProtocol.AUTO;
   private @Nullable Endpoint endpoint;
   private @Nullable Reason reason;
   private String detail = "";
@@ -110,6 +112,17 @@ public final class StreamInfo {
   public void trying(Endpoint endpoint) {
     this.endpoint = endpoint;
     tries++;
+  }
+
+  /** The same, where no cluster says what the endpoint speaks. */
+  public void trying(Endpoint endpoint, AppProtocol speaks) {
+    trying(endpoint);
+    this.endpointSpeaks = speaks;
+  }
+
+  /** What the endpoint speaks where no cluster says so; AUTO: not known. */
+  public AppProtocol endpointSpeaks() {
+    return endpointSpeaks;
   }
 
   /** Why the mesh itself answered or broke off; null when an endpoint's answer went through. */

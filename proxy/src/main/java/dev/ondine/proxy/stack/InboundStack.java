@@ -1,5 +1,6 @@
 package dev.ondine.proxy.stack;
 
+import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.BodyStream;
@@ -34,6 +35,7 @@ import java.util.random.RandomGenerator;
  * @param workload where the workload itself listens, for a connection to one of its ports; empty
  *     for a port that it has not
  * @param tunnelIdle an open tunnel through which nothing moves is broken off after so long
+ * @param protocol what is said of the workload's port that a connection is for; AUTO: nothing
  * @param random thread-safe
  */
 public record InboundStack(
@@ -43,6 +45,7 @@ public record InboundStack(
     LoadShed loadShed,
     BodyLimit bodyLimit,
     Function<ConnectionInfo, Optional<Endpoint>> workload,
+    Function<ConnectionInfo, AppProtocol> protocol,
     Duration tunnelIdle,
     OwnPorts ownPorts,
     RandomGenerator random) {
@@ -86,8 +89,22 @@ public record InboundStack(
       exchange.fail(Failure.notSent(Reason.LOOP, to.authority() + " is this sidecar itself"));
       return;
     }
-    exchange.info().trying(to);
+    exchange.info().trying(to, speaks(exchange));
     next.serve(new FromWorkload(exchange));
+  }
+
+  /**
+   * What the workload speaks. Where it is not said, it is what the caller took it to be; unless the
+   * caller chose HTTP/2 from what this sidecar offered by ALPN, which says nothing of the workload.
+   */
+  private AppProtocol speaks(HttpExchange exchange) {
+    return switch (protocol.apply(exchange.connection())) {
+      case HTTP2, GRPC -> AppProtocol.HTTP2;
+      case HTTP, AUTO, TCP, TLS ->
+          exchange.connection().tls().isPresent() && !exchange.request().isGrpc()
+              ? AppProtocol.HTTP
+              : AppProtocol.AUTO;
+    };
   }
 
   /** An exchange whose answer is the workload's own, which may not speak for the mesh. */

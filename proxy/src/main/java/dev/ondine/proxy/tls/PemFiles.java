@@ -145,22 +145,27 @@ public record PemFiles(Path certificates, Path key) {
     }
   }
 
+  /** Without a regular expression: it would backtrack on what others wrote. */
   private static List<Block> blocks(Path file) throws IOException {
-    var blocks = new ArrayList<Block>();
     var text = text(file);
-    for (var at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
+    var blocks = new ArrayList<Block>();
+    for (var at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at)) {
       var labelEnd = text.indexOf(DASHES, at + BEGIN.length());
-      var label = labelEnd < 0 ? "" : text.substring(at + BEGIN.length(), labelEnd);
-      var end = text.indexOf(END + label + DASHES, Math.max(labelEnd, at));
-      if (label.isEmpty() || end < 0) {
-        continue; // it has no end: nothing that could be used
+      if (labelEnd < 0) {
+        throw wrong(file, "is damaged: a line of " + BEGIN + " does not end in " + DASHES);
       }
-      var body = text.substring(labelEnd + DASHES.length(), end);
+      var label = text.substring(at + BEGIN.length(), labelEnd);
+      var body = labelEnd + DASHES.length();
+      var end = text.indexOf(END + label + DASHES, body);
+      if (end < 0) {
+        throw wrong(file, "is damaged: there is no " + END + label + DASHES);
+      }
       try {
-        blocks.add(new Block(label, Base64.getMimeDecoder().decode(body)));
+        blocks.add(new Block(label, Base64.getMimeDecoder().decode(text.substring(body, end))));
       } catch (IllegalArgumentException e) {
         throw wrong(file, "is damaged: " + e.getMessage());
       }
+      at = end;
     }
     return blocks;
   }

@@ -16,17 +16,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A sidecar obeys RFC 9113: h2spec, strict, finds no failure in the clear or by TLS, whichever
  * version of HTTP the workload behind it speaks.
  */
 public final class H2Spec implements Scenario {
-  /** A port of which nothing is said: what is no HTTP there goes to the workload, as it must. */
-  private static final String UNDECLARED_PORT = "undeclared-port";
+  /** A port that is said to speak HTTP/1.1, whose codec answers what h2spec takes for a fault. */
+  private static final String HTTP1_PORT = "http1-port";
 
   private static final int HTTP2 = 81;
-  private static final int UNDECLARED = 82;
   private static final int TESTS = 146;
   private static final int REPETITIONS = 10;
 
@@ -42,7 +42,18 @@ public final class H2Spec implements Scenario {
 
   @Override
   public List<String> sabotages() {
-    return List.of(UNDECLARED_PORT);
+    return List.of(HTTP1_PORT);
+  }
+
+  @Override
+  public Optional<String> obstacle() {
+    try {
+      var _ = H2SpecProgram.go();
+      var _ = Nginx.program();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   @Override
@@ -64,8 +75,6 @@ public final class H2Spec implements Scenario {
                   "80:" + nginx.http1() + "/http",
                   "--port",
                   HTTP2 + ":" + nginx.http2() + "/http2",
-                  "--port",
-                  UNDECLARED + ":" + nginx.http1(),
                   "--tls-cert",
                   absolute(certificate.writeChain(run.work().resolve("chain.pem"))),
                   "--tls-key",
@@ -73,10 +82,13 @@ public final class H2Spec implements Scenario {
       var listeners = listeners(sidecar);
       var http1 = port(listeners, "inbound");
       var http2 = port(listeners, "inbound-" + HTTP2);
-      if (run.sabotaged(UNDECLARED_PORT)) {
-        check(run, h2spec, processes, "cleartext", port(listeners, "inbound-" + UNDECLARED), false);
+      if (run.sabotaged(HTTP1_PORT)) {
+        check(run, h2spec, processes, "cleartext", http1, false);
         return;
       }
+      // Else h2spec would be as content with the sidecar's own refusals.
+      run.report().exactly("tls_answer", answer(certificate, http2), "200 hello");
+      run.report().exactly("tls_to_http1_answer", answer(certificate, http1), "200 hello");
       for (var i = 0; i < (run.full() ? REPETITIONS : 1); i++) {
         var number = i == 0 ? "" : "_" + (i + 1);
         check(run, h2spec, processes, "cleartext" + number, http2, false);
@@ -98,6 +110,15 @@ public final class H2Spec implements Scenario {
     run.report().exactly(name + "_failed", result.failed(), 0);
     run.report().atLeast(name + "_tests", result.tests(), TESTS);
     run.report().exactly(name + "_skipped", result.skipped(), 0);
+  }
+
+  /** What a client by TLS is answered that may choose the version of HTTP. */
+  private static String answer(TestCertificate certificate, int port) throws Exception {
+    var uri = URI.create("https://localhost:" + port + "/");
+    try (var http = HttpClient.newBuilder().sslContext(certificate.client()).build()) {
+      var answer = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
+    }
   }
 
   private static String absolute(Path file) {

@@ -27,6 +27,11 @@ record H2SpecProgram(Path program) {
   /** What one run found. */
   record Result(int tests, int skipped, int failed, String failures) {}
 
+  /** The compiler. */
+  static String go() throws IOException {
+    return Programs.find("go", "Go 1.24 or newer");
+  }
+
   /**
    * The program; builds it where it is not yet there.
    *
@@ -42,7 +47,7 @@ record H2SpecProgram(Path program) {
             "h2spec-build",
             Map.of(),
             List.of(
-                Programs.find("go", "Go 1.24 or newer"),
+                go(),
                 "build",
                 "-C",
                 repository.resolve("it/src/test/go/h2spec").toString(),

@@ -26,6 +26,9 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
     /** There may be room for one more stream, or none any more. */
     void changed(ClientConnection connection);
 
+    /** Its peer has said how many streams it takes. */
+    void settled(ClientConnection connection);
+
     /** It is closed. */
     void closed(ClientConnection connection);
   }
@@ -73,8 +76,16 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
     return transport.isOpen()
         && !goneAway
         && failure == null
-        && active() + unsettled.size() < limits.maxStreams()
+        && active() + unsettled.size() < (settled ? limits.maxStreams() : 1)
         && connection().local().canOpenStream();
+  }
+
+  /**
+   * False until the peer has said how many streams it takes. Meanwhile it is given one: what comes
+   * beyond its limit would be refused, and tried again in vain.
+   */
+  boolean isSettled() {
+    return settled;
   }
 
   /** Exchanges that are under way. */
@@ -95,9 +106,7 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
       // Only they say whether it may be asked for at all (RFC 8441, section 3).
       unsettled.add(exchange);
       exchange.onAbort(() -> unsettled.remove(exchange));
-      if (settingsTimer == null) {
-        settingsTimer = loop().schedule(settingsTimeout, this::unsettledTooLong);
-      }
+      waitForSettings();
     }
   }
 
@@ -109,6 +118,13 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
     stopWaitingForSettings();
     for (var left = unsettled.size(); left > 0; left--) {
       serve(unsettled.remove());
+    }
+    owner.settled(this);
+  }
+
+  private void waitForSettings() {
+    if (settingsTimer == null) {
+      settingsTimer = loop().schedule(settingsTimeout, this::unsettledTooLong);
     }
   }
 
@@ -132,6 +148,9 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
   }
 
   private void send(HttpExchange exchange) {
+    if (!settled) {
+      waitForSettings();
+    }
     var id = connection().local().incrementAndGetNextStreamId();
     try {
       var stream = connection().local().createStream(id, false);

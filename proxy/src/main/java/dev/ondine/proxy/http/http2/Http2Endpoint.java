@@ -80,8 +80,22 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     }
     waiting.add(exchange);
     exchange.onAbort(() -> waiting.remove(exchange));
-    if (waiting.size() > connecting * settings.limits().maxStreams()
-        && connections.size() + connecting < settings.maxConnections()) {
+    if (waiting.size() > coming() * settings.limits().maxStreams()) {
+      connectIfAllowed();
+    }
+  }
+
+  /** Connections that will take many streams, but do not yet. */
+  private int coming() {
+    var coming = connecting;
+    for (var connection : connections) {
+      coming += connection.isSettled() ? 0 : 1;
+    }
+    return coming;
+  }
+
+  private void connectIfAllowed() {
+    if (connections.size() + connecting < settings.maxConnections()) {
       connect();
     }
   }
@@ -124,7 +138,7 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
         new ClientConnection(
             transport,
             this,
-            settings.keepalive(),
+            keepalive(),
             settings.limits(),
             connectTimeout,
             times.endOfLife(nanosNow(), random));
@@ -134,6 +148,11 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     if (retired) {
       connection.retire();
     }
+  }
+
+  /** Servers of others may take frequent PINGs for abuse. */
+  private Keepalive keepalive() {
+    return endpoint.sidecar() ? settings.keepalive() : Keepalive.OFF;
   }
 
   private long nanosNow() {
@@ -157,6 +176,14 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     }
     if (connection.active() == 0 && idleTimer == null) {
       idleTimer = loop.schedule(settings.idle(), this::retireIdle);
+    }
+  }
+
+  @Override
+  public void settled(ClientConnection connection) {
+    changed(connection);
+    if (!waiting.isEmpty() && coming() == 0) {
+      connectIfAllowed(); // it takes fewer than came
     }
   }
 

@@ -259,4 +259,74 @@ class Http2EndpointTest {
     }
     await().until(() -> failures.size() == 1); // the first one broke off
   }
+
+  @Test
+  void burstOnNewConnectionWaitsForTheEndpointsLimit() throws Exception {
+    for (var stream = 1; stream <= 5; stream += 2) {
+      client.request(stream, true, "GET", "/");
+    }
+    for (var number = 0; number < 3; number++) { // one stream on each of three connections
+      try (var upstream = RawHttp2.accept(listening, 3, 1)) { // MAX_CONCURRENT_STREAMS
+        var first = head(upstream).stream();
+        upstream.send(Frame.PING, 0, 0, new byte[8]);
+        var next =
+            upstream
+                .readUntil(
+                    frame ->
+                        frame.type() == Frame.HEADERS
+                            || (frame.type() == Frame.PING && frame.has(Frame.ACK)))
+                .orElseThrow();
+        assertThat(next.type()).isEqualTo(Frame.PING);
+        upstream.goAway(first, Frame.NO_ERROR); // the rest goes elsewhere
+        upstream.headers(first, true, ":status", "204");
+        assertThat(client.fields(client.readUntil(Frame.HEADERS).orElseThrow()))
+            .containsEntry(":status", "204");
+      }
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void streamsBeyondWhatTheEndpointAllowsWaitTheirTurnAndHaveABound() throws Exception {
+    try (var small = Relay.to(listening.getLocalPort(), Keepalive.OFF, 1, 1, this::noting);
+        var other = RawHttp2.connect(small.port())) {
+      other.request(1, true, "GET", "/");
+      try (var upstream = upstream()) {
+        upstream.setting(3, 1); // MAX_CONCURRENT_STREAMS
+        var first = head(upstream).stream();
+        upstream.send(Frame.PING, 0, 0, new byte[8]).readUntil(Frame.PING);
+        other.request(3, true, "GET", "/");
+        other.request(5, true, "GET", "/");
+
+        assertThat(failure())
+            .satisfies(f -> assertThat(f.reason()).isEqualTo(Reason.OVERLOAD))
+            .satisfies(f -> assertThat(f.delivery()).isEqualTo(Delivery.NOT_SENT));
+        upstream.headers(first, true, ":status", "204");
+        var second = head(upstream).stream(); // not before
+        assertThat(second).isGreaterThan(first);
+        upstream.headers(second, true, ":status", "204");
+        other.readUntil(frame -> frame.type() == Frame.HEADERS && frame.stream() == 3);
+      }
+    }
+  }
+
+  @Test
+  void endpointThatAnswersPingsIsNotGivenUp() throws Exception {
+    var quick = new Keepalive(Duration.ofMillis(50), Duration.ofSeconds(5));
+    try (var patient = Relay.to(listening.getLocalPort(), quick, this::noting);
+        var other = RawHttp2.connect(patient.port())) {
+      other.request(1, true, "GET", "/");
+      try (var upstream = upstream()) {
+        var stream = head(upstream).stream();
+        for (var i = 0; i < 3; i++) {
+          var ping = upstream.readUntil(Frame.PING).orElseThrow();
+          var echo = new byte[8];
+          ping.payload().duplicate().get(echo);
+          upstream.send(Frame.PING, Frame.ACK, 0, echo);
+        }
+        upstream.headers(stream, true, ":status", "204");
+        assertThat(other.readUntil(Frame.HEADERS).orElseThrow().stream()).isEqualTo(1);
+      }
+    }
+  }
 }

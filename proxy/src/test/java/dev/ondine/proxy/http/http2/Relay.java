@@ -47,20 +47,25 @@ final class Relay implements AutoCloseable {
 
   /** Likewise, with a layer before the endpoint. */
   static Relay to(int port, Keepalive keepalive, HttpLayer layer) throws IOException {
-    return new Relay(
-        loops -> layer.around(endpoint(loops, loops.all().getFirst(), port, keepalive)),
-        Http2Limits.DEFAULTS);
+    var defaults = Http2PoolSettings.DEFAULTS;
+    return to(port, keepalive, defaults.maxConnections(), defaults.maxWaiting(), layer);
   }
 
-  private static HttpService endpoint(EventLoops loops, Loop loop, int port, Keepalive keepalive) {
+  /** Likewise, with bounds of the pool. */
+  static Relay to(
+      int port, Keepalive keepalive, int maxConnections, int maxWaiting, HttpLayer layer)
+      throws IOException {
     var defaults = Http2PoolSettings.DEFAULTS;
     var settings =
         new Http2PoolSettings(
-            defaults.limits(),
-            keepalive,
-            defaults.idle(),
-            defaults.maxConnections(),
-            defaults.maxWaiting());
+            defaults.limits(), keepalive, defaults.idle(), maxConnections, maxWaiting);
+    return new Relay(
+        loops -> layer.around(endpoint(loops, loops.all().getFirst(), port, settings)),
+        Http2Limits.DEFAULTS);
+  }
+
+  private static HttpService endpoint(
+      EventLoops loops, Loop loop, int port, Http2PoolSettings settings) {
     var peer =
         new Endpoint("127.0.0.1", port, "", true, Endpoint.Health.HEALTHY, 1, Locality.UNKNOWN);
     return new Http2Pools(
