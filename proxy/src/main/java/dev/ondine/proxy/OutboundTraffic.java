@@ -11,6 +11,7 @@ import dev.ondine.proxy.route.MatchRoute;
 import dev.ondine.proxy.stack.OutboundStack;
 import dev.ondine.proxy.tcp.OutboundEntrance;
 import dev.ondine.proxy.tcp.OutboundTcp;
+import dev.ondine.proxy.tcp.Sessions;
 import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.DetectingAcceptor;
@@ -19,6 +20,7 @@ import java.util.random.RandomGenerator;
 
 /** What the workload sends: the parts of its path. */
 final class OutboundTraffic {
+  private final Sessions sessions;
   private final Acceptor redirected;
   private final Acceptor explicit;
 
@@ -50,9 +52,10 @@ final class OutboundTraffic {
             random);
     var http =
         new HttpTraffic(loops, connector, stack::http, observers.refusals(), ownPorts, random);
+    sessions = observers.sessions(TcpSettings.DEFAULTS);
     var opaque =
         new OutboundTcp(
-            observers.sessions(TcpSettings.DEFAULTS),
+            sessions,
             services,
             balancers,
             connector,
@@ -77,5 +80,10 @@ final class OutboundTraffic {
   /** Serves a workload that uses the sidecar as its HTTP proxy. */
   Acceptor explicit() {
     return explicit;
+  }
+
+  /** Breaks off the connections that are still open when the sidecar ends. */
+  void breakOff() {
+    sessions.breakOff();
   }
 }
