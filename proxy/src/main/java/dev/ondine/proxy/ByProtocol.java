@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who serves a connection, by what its first bytes say.
  *
- * @param opaque also serves TLS: its destination is all that is looked at
+ * @param tls begins with a ClientHello
+ * @param opaque none of the others
  */
-record ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque) implements FirstBytes {
+record ByProtocol(Acceptor http1, Acceptor http2, Acceptor tls, Acceptor opaque)
+    implements FirstBytes {
   /**
    * For where nothing but HTTP is spoken: what is none of it gets HTTP/1's refusal, and goes no
    * further.
    */
   static ByProtocol httpOnly(Acceptor http1, Acceptor http2) {
-    return new ByProtocol(http1, http2, http1);
+    return new ByProtocol(http1, http2, http1, http1);
   }
 
   @Override
@@ -27,7 +29,8 @@ record ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque) implements Fi
     return switch (ProtocolDetector.detect(start)) {
       case Detection.Http1 _ -> http1;
       case Detection.Http2 _ -> http2;
-      case Detection.Tls _, Detection.Opaque _ -> opaque;
+      case Detection.Tls _ -> tls;
+      case Detection.Opaque _ -> opaque;
       case Detection.NeedMore _ -> last ? opaque : null;
     };
   }

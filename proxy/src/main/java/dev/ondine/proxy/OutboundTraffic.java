@@ -62,7 +62,7 @@ final class OutboundTraffic {
             TcpSettings.DEFAULTS,
             config.outside(),
             ownPorts);
-    var choice = new ByProtocol(http.http1(), http.http2(), opaque);
+    var choice = new ByProtocol(http.http1(), http.http2(), opaque, opaque);
     redirected =
         new OutboundEntrance(opaque, services, config.detection(), TcpSettings.DEFAULTS, choice);
     explicit =

@@ -16,7 +16,11 @@ import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
+import dev.ondine.proxy.telemetry.TlsMetrics;
 import dev.ondine.proxy.tls.Plaintext;
+import dev.ondine.proxy.tls.ServerTls;
+import dev.ondine.proxy.tls.TlsSettings;
+import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
@@ -79,6 +83,7 @@ public final class Sidecar implements Component {
   private final TcpConnector connector;
   private final OwnPorts ownPorts = new OwnPorts(Set.of());
   private final Observers observers;
+  private final TransportSecurity entranceSecurity;
   private final InboundTraffic inbound;
   private final OutboundTraffic outbound;
   private final InetAddress address;
@@ -114,7 +119,8 @@ public final class Sidecar implements Component {
     link = new ControlLink(config, standing, random, metrics);
     address = config.address().orElseGet(() -> OwnAddress.find(config));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
-    var security = new Plaintext();
+    var security = new Plaintext(); // between sidecars
+    entranceSecurity = entranceSecurity();
     connector = new TcpConnector(loops, SocketMark.options(config.mark()));
     observers =
         Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
@@ -123,7 +129,7 @@ public final class Sidecar implements Component {
             config,
             loops,
             connector.fromLoopback(),
-            security,
+            entranceSecurity,
             workload,
             ownPorts,
             observers,
@@ -137,6 +143,17 @@ public final class Sidecar implements Component {
             ownPorts,
             observers,
             random);
+  }
+
+  /** Nothing of TLS is loaded where there is no key for it. */
+  private TransportSecurity entranceSecurity() {
+    return config
+        .tls()
+        .<TransportSecurity>map(
+            keys ->
+                new ServerTls(
+                    keys, TlsSettings.DEFAULTS, loops.all().size(), new TlsMetrics(metrics)))
+        .orElseGet(Plaintext::new);
   }
 
   @Override
@@ -342,6 +359,7 @@ public final class Sidecar implements Component {
     listeners.values().forEach(TcpListener::close);
     watchdog.stop();
     loops.close();
+    entranceSecurity.close();
     accessLogWriter.stop();
     blocking.shutdown();
   }

@@ -7,6 +7,7 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.tls.KeyMaterial;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +37,8 @@ import java.util.Optional;
  * @param outside what happens to calls of names outside the mesh
  * @param requestTimeout of requests whose route says nothing; zero: none
  * @param detection how long a connection may be silent before it counts as opaque
+ * @param tls what the sidecar proves itself by to callers that speak TLS; empty: theirs passes as
+ *     it is
  */
 public record SidecarConfig(
     String service,
@@ -60,7 +63,8 @@ public record SidecarConfig(
     OutsideNames.Policy outside,
     Duration requestTimeout,
     DetectionSettings detection,
-    DiscoverySettings discovery) {
+    DiscoverySettings discovery,
+    Optional<KeyMaterial> tls) {
 
   /** How traffic gets here. */
   public enum Mode {
@@ -98,6 +102,7 @@ public record SidecarConfig(
     requireNonNull(accessLog, "accessLog");
     requireNonNull(outside, "outside");
     requireNonNull(detection, "detection");
+    requireNonNull(tls, "tls");
     if (requestTimeout.isNegative()) {
       throw new IllegalArgumentException("requestTimeout: " + requestTimeout + " is negative");
     }

@@ -70,7 +70,8 @@ final class RunningSidecar implements MeshHarness.Part {
             OutsideNames.Policy.PASSTHROUGH,
             Duration.ZERO,
             DetectionSettings.defaults(),
-            DiscoverySettings.parse(discovery));
+            DiscoverySettings.parse(discovery),
+            Optional.empty());
     sidecar =
         new Sidecar(
             config,

@@ -130,10 +130,15 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
     connection.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     var pipeline = connection.channel().pipeline();
     acceptor.accept(connection, info);
-    pipeline.remove(this);
-    if (bytes != null) {
-      pipeline.fireChannelRead(bytes);
-      pipeline.fireChannelReadComplete();
+    var here = pipeline.context(this); // handlers before it have seen the bytes
+    if (bytes != null && here != null) {
+      here.fireChannelRead(bytes);
+      here.fireChannelReadComplete();
+    } else if (bytes != null) {
+      bytes.release(); // the acceptor has closed the connection
+    }
+    if (pipeline.context(this) != null) {
+      pipeline.remove(this);
     }
   }
 
