@@ -12,11 +12,12 @@ import dev.ondine.testkit.ManualClock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class BusyWriterTest {
 
   @TempDir private Path folder;
   private final ManualClock clock = new ManualClock();
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private SqliteStore store;
 
   @BeforeEach
@@ -78,7 +79,7 @@ class BusyWriterTest {
         caller.join();
       }
 
-      assertThat(failure.get()).isNull();
+      assertThat(failures).isEmpty();
       assertThat(registry.documents()).hasSize(rounds * WAITING);
     }
   }
@@ -89,7 +90,7 @@ class BusyWriterTest {
       var name = "service-" + round + "-" + i;
       var caller =
           new Thread(() -> registry.apply(new DocumentReader().read("request", service(name))));
-      caller.setUncaughtExceptionHandler((_, e) -> failure.compareAndSet(null, e));
+      caller.setUncaughtExceptionHandler((_, e) -> failures.add(e));
       caller.start();
       started.add(caller);
     }

@@ -51,7 +51,9 @@ public final class OnDemandServices implements HttpLayer {
   public HttpService around(HttpService next) {
     return exchange -> {
       var known = isForOrigin(exchange) ? null : keys.get(exchange.authority());
-      if (known != null && leads(exchange, known) && services.get(known.key) instanceof Serving state) {
+      if (known != null
+          && leads(exchange, known)
+          && services.get(known.key) instanceof Serving state) {
         serve(exchange, state, next); // all but the first request
       } else {
         discover(exchange, next);

@@ -104,7 +104,9 @@ public final class RegistrationClient implements Component {
     register(State.GONE);
   }
 
-  /** Advertises the workload no longer, if it ever did; also if nobody answered that. Any thread. */
+  /**
+   * Advertises the workload no longer, if it ever did; also if nobody answered that. Any thread.
+   */
   public void withdraw() {
     scheduler.execute(this::withdrawn);
   }
