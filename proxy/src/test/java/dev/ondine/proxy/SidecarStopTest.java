@@ -75,7 +75,8 @@ class SidecarStopTest {
             OutsideNames.Policy.PASSTHROUGH,
             Duration.ZERO,
             DetectionSettings.defaults(),
-            DiscoverySettings.parse(Map.of()));
+            DiscoverySettings.parse(Map.of()),
+            Optional.empty());
     var random = new Random(1);
     return new Sidecar(config, log, random, random, InstantSource.system());
   }
