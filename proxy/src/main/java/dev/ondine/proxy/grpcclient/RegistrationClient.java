@@ -181,7 +181,7 @@ public final class RegistrationClient implements Component {
     if (state != State.READY && lease.error().isEmpty() && !stream.awaits(State.READY)) {
       advertised = false;
     }
-    if (state != wish || stream.awaitsOtherThan(state)) {
+    if (state == null || state != wish || stream.awaitsOtherThan(state)) {
       return; // out of date
     }
     if (lease.error().isEmpty()) {
@@ -258,7 +258,7 @@ public final class RegistrationClient implements Component {
       return sent.contains(state);
     }
 
-    boolean awaitsOtherThan(@Nullable State state) {
+    boolean awaitsOtherThan(State state) {
       return sent.stream().anyMatch(other -> other != state);
     }
 
