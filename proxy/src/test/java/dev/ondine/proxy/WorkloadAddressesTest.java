@@ -101,7 +101,7 @@ class WorkloadAddressesTest {
     try (var loops = EventLoops.start(1);
         var bound = TcpListener.bind(loops, settings, acceptor)) {
       listener = ((InetSocketAddress) bound.address()).getPort();
-      try (var _ = new Socket("127.0.0.1", listener)) {
+      try (var _ = new Socket(loopback.getAddress(), listener)) {
         await().until(() -> !seen.isEmpty());
       }
     }
