@@ -237,7 +237,9 @@ await_ready() {
   if wait_for sidecar_ready_or_refused "$wait_ms"; then
     [ "$sidecar_refused" != 2 ] || give_up 125 "the sidecar refuses its settings: the command was not started"
   elif [ "$stop_asked" -eq 0 ]; then
-    [ ! -e "$run_dir/sidecar_status" ] ||
+    # One that ended once has no state; one that was started again and runs has, ready or not.
+    sidecar_state
+    [ -n "$state" ] || [ ! -e "$run_dir/sidecar_status" ] ||
       give_up 125 "the sidecar does not start: the command was not started"
     say "the sidecar is not ready after $wait_text (control $control): starting the command all the same"
   fi

@@ -1,20 +1,26 @@
 package dev.ondine.proxy;
 
 import dev.ondine.base.lifecycle.Component;
+import dev.ondine.base.time.NextTurn;
 import dev.ondine.base.time.Scheduler;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches whether the workload can serve: often until it does, then now and then.
  *
- * <p>Confined to its scheduler; checks block, and run elsewhere.
+ * <p>A check that fails in itself, or has no room, is a problem of the workload, and is repeated.
+ * Confined to its scheduler; checks block, and run elsewhere.
  */
 final class AppReadiness implements Component {
+  private static final Logger LOG = LoggerFactory.getLogger(AppReadiness.class);
+
   private static final Duration UNTIL_READY = Duration.ofMillis(50);
   private static final Duration ONCE_READY = Duration.ofSeconds(1);
 
@@ -25,7 +31,7 @@ final class AppReadiness implements Component {
   private final Scheduler scheduler;
   private final Executor blocking;
   private final Consumer<Optional<String>> told;
-  private Scheduler.@Nullable Timer timer;
+  private final NextTurn next;
   private boolean looked;
   private boolean ready;
   private int failures;
@@ -46,6 +52,7 @@ final class AppReadiness implements Component {
     this.scheduler = scheduler;
     this.blocking = blocking;
     this.told = told;
+    this.next = new NextTurn(scheduler, this::begin);
   }
 
   @Override
@@ -60,11 +67,38 @@ final class AppReadiness implements Component {
 
   private void begin() {
     if (!stopped) {
-      blocking.execute(
-          () -> {
-            var problem = check.get();
-            scheduler.execute(() -> checked(problem));
-          });
+      try {
+        blocking.execute(this::look);
+      } catch (RejectedExecutionException e) {
+        checked(Optional.of("it cannot be looked at: " + e.getMessage()));
+      }
+    }
+  }
+
+  private void look() {
+    var problem = result();
+    try {
+      scheduler.execute(() -> checked(problem));
+    } catch (RejectedExecutionException e) {
+      tellLater(problem);
+    }
+  }
+
+  private Optional<String> result() {
+    try {
+      return check.get();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("the readiness check failed", e);
+      return Optional.of("the check failed: " + e);
+    }
+  }
+
+  /** Timers have room of their own. */
+  private void tellLater(Optional<String> problem) {
+    try {
+      var _ = scheduler.schedule(UNTIL_READY, () -> checked(problem));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the scheduler is closed: nobody asks any more", e);
     }
   }
 
@@ -72,15 +106,22 @@ final class AppReadiness implements Component {
     if (stopped) {
       return;
     }
+    try {
+      judge(problem);
+    } finally {
+      next.in(ready ? ONCE_READY : UNTIL_READY);
+    }
+  }
+
+  private void judge(Optional<String> problem) {
     failures = problem.isEmpty() ? 0 : failures + 1;
     var changed =
         problem.isEmpty() != ready && (problem.isEmpty() || failures >= FAILURES_IN_A_ROW);
     if (changed || !looked) {
+      told.accept(problem); // where that fails, the next look tells it
       looked = true;
       ready = problem.isEmpty();
-      told.accept(problem);
     }
-    timer = scheduler.schedule(ready ? ONCE_READY : UNTIL_READY, this::begin);
   }
 
   @Override
@@ -88,9 +129,7 @@ final class AppReadiness implements Component {
     scheduler.execute(
         () -> {
           stopped = true;
-          if (timer != null) {
-            timer.cancel();
-          }
+          next.cancel();
         });
   }
 }

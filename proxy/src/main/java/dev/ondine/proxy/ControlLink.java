@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -131,23 +132,35 @@ final class ControlLink implements Component {
       client.register(Registration.State.READY);
       return;
     }
-    var advertised = standing.view().registered();
     standing.notRegistered(problem.get());
-    if (advertised) {
-      // Whoever still answers a part of its requests is not taken away, only asked no more.
-      client.register(Registration.State.LAME_DUCK);
-    }
+    // Whoever still answers a part of its requests is not taken away, only asked no more.
+    client.withdraw();
   }
 
-  /** Advertises the workload no longer; waits until control knows, at most so long. */
-  void retire(Duration limit) {
+  /**
+   * Advertises the workload no longer; waits until control knows, at most so long.
+   *
+   * @return false when callers cannot know of the workload
+   */
+  boolean retire(Duration limit) {
     var client = registration;
-    if (client != null) {
-      var known = new CountDownLatch(1);
-      lameDuck = known;
-      client.register(Registration.State.LAME_DUCK);
-      await(known, limit);
+    if (client == null) {
+      return false;
     }
+    var known = new CountDownLatch(1);
+    var unknown = new AtomicBoolean();
+    lameDuck = known;
+    client.retire(
+        () -> {
+          unknown.set(true);
+          known.countDown();
+        });
+    var view = standing.view();
+    if (!view.metControl() && !view.registered()) {
+      return false; // control is not waited for that never was there
+    }
+    await(known, limit);
+    return !unknown.get();
   }
 
   /** Says good-bye, as far as control can be reached, then ends. */
@@ -213,6 +226,7 @@ final class ControlLink implements Component {
     public void refused(String error) {
       sayOnce("control refuses to register " + config.nodeId() + ": " + error);
       standing.notRegistered(error);
+      lameDuck.countDown(); // refused as such: control does not advertise it
     }
 
     @Override

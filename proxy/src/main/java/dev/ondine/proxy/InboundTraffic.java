@@ -101,4 +101,9 @@ final class InboundTraffic {
   void drain() {
     http.drain();
   }
+
+  /** Breaks off the connections that a drain has waited for in vain. */
+  void breakOff() {
+    sessions.breakOff();
+  }
 }

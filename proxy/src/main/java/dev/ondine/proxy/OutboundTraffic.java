@@ -13,6 +13,7 @@ import dev.ondine.proxy.route.MatchRoute;
 import dev.ondine.proxy.stack.OutboundStack;
 import dev.ondine.proxy.tcp.OutboundEntrance;
 import dev.ondine.proxy.tcp.OutboundTcp;
+import dev.ondine.proxy.tcp.Sessions;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.DetectingAcceptor;
 import dev.ondine.proxy.transport.EventLoops;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
 
 /** What the workload sends: the parts of its path. */
 final class OutboundTraffic {
+  private final Sessions sessions;
   private final Acceptor redirected;
   private final Acceptor explicit;
 
@@ -64,9 +66,10 @@ final class OutboundTraffic {
             capacity,
             ownPorts,
             random);
+    sessions = observers.sessions(config.traffic().tcp());
     var opaque =
         new OutboundTcp(
-            observers.sessions(config.traffic().tcp()),
+            sessions,
             services,
             balancers,
             connector,
@@ -91,5 +94,10 @@ final class OutboundTraffic {
   /** Serves a workload that uses the sidecar as its HTTP proxy. */
   Acceptor explicit() {
     return explicit;
+  }
+
+  /** Breaks off the connections that are still open when the sidecar ends. */
+  void breakOff() {
+    sessions.breakOff();
   }
 }

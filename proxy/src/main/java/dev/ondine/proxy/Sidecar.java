@@ -229,8 +229,8 @@ public final class Sidecar implements Component {
       var where =
           first ? config.inbound() : new InetSocketAddress(config.inbound().getAddress(), 0);
       var settings = ListenerSettings.on(where, Direction.INBOUND);
-      var bound = listen(first ? "inbound" : "inbound-" + port.number(), settings, acceptor);
-      workload.listens(bound, port);
+      var own = workload.only(port, acceptor);
+      var bound = listen(first ? "inbound" : "inbound-" + port.number(), settings, own);
       registered.add(new ControlLink.Registered(port, bound));
     }
     return registered;
@@ -346,10 +346,8 @@ public final class Sidecar implements Component {
       return;
     }
     var until = ticker.nanos() + limit.toNanos();
-    var advertised = standing.view().registered();
     standing.drain(Standing.Drain.UNDER_WAY);
-    if (advertised) {
-      link.retire(limit.compareTo(RETIRE) < 0 ? limit : RETIRE);
+    if (link.retire(limit.compareTo(RETIRE) < 0 ? limit : RETIRE)) {
       pause(SETTLE, until);
     }
     inbound.drain();
@@ -372,6 +370,9 @@ public final class Sidecar implements Component {
     if (dns != null) {
       dns.stop();
     }
+    // First on each loop, before the listeners close what is left: the access log tells the reason.
+    inbound.breakOff();
+    outbound.breakOff();
     listeners.values().forEach(TcpListener::close);
     watchdog.stop();
     overload.stop();

@@ -28,11 +28,11 @@ final class StateFile {
     if (folder.isEmpty() || word.equals(last)) {
       return;
     }
-    last = word;
     try {
       var fresh = folder.get().resolve("state.new");
       Files.writeString(fresh, word + "\n");
       Files.move(fresh, folder.get().resolve("state"), StandardCopyOption.ATOMIC_MOVE);
+      last = word; // not before: what could not be written is tried again with the next view
     } catch (IOException e) {
       LOG.warn("the state '{}' cannot be written: {}", word, e.toString());
     }

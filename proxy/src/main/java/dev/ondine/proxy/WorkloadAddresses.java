@@ -3,6 +3,7 @@ package dev.ondine.proxy;
 import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.xds.transport.GrpcChannels;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,9 +50,17 @@ final class WorkloadAddresses {
     }
   }
 
-  /** What comes to this listener is for this port, whatever else is known of it. */
-  void listens(int listener, WorkloadPort port) {
-    listeners.put(listener, port.target());
+  /**
+   * What comes to the listener of this acceptor is for this port, whatever else is known of it.
+   * Which listener that is shows with the first connection, which may come before its port is told.
+   */
+  Acceptor only(WorkloadPort port, Acceptor next) {
+    return (connection, info) -> {
+      if (info.local() instanceof InetSocketAddress local) {
+        listeners.putIfAbsent(local.getPort(), port.target());
+      }
+      next.accept(connection, info);
+    };
   }
 
   /** Where a connection to the workload goes; empty: the workload has no such port. */

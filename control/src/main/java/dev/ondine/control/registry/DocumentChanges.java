@@ -13,7 +13,9 @@ import dev.ondine.control.policy.WorkloadDocument;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -52,6 +54,33 @@ final class DocumentChanges {
             .map(stored -> stored.document().key())
             .filter(key -> !keys.contains(key))
             .toList());
+  }
+
+  /** Does so for several owners, as far as they are not refused; why the others are. */
+  static Map<String, List<Problem>> replaceEach(
+      Draft draft, Map<String, List<SourcedDocument>> byOwner) {
+    var refused = new HashMap<String, List<Problem>>();
+    var left = new LinkedHashMap<>(byOwner);
+    // As long as one is taken, another may be: a document may have moved between them.
+    while (left.entrySet().removeIf(one -> isReplaced(draft, one, refused))) {
+      refused.clear();
+    }
+    return refused;
+  }
+
+  private static boolean isReplaced(
+      Draft draft,
+      Map.Entry<String, List<SourcedDocument>> one,
+      Map<String, List<Problem>> refused) {
+    var mark = draft.mark();
+    try {
+      new DocumentChanges(draft, one.getKey(), one.getValue()).replace();
+      return true;
+    } catch (InvalidDocumentsException e) {
+      draft.backTo(mark);
+      refused.put(one.getKey(), e.problems());
+      return false;
+    }
   }
 
   /** Deletes one; false when there is none. */

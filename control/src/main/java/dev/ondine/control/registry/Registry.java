@@ -2,9 +2,11 @@ package dev.ondine.control.registry;
 
 import dev.ondine.control.policy.DocumentKey;
 import dev.ondine.control.policy.InvalidDocumentsException;
+import dev.ondine.control.policy.Problem;
 import dev.ondine.control.policy.SourcedDocument;
 import dev.ondine.control.store.StoreException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -60,6 +62,14 @@ public interface Registry {
    * @throws InvalidDocumentsException as {@link #apply} does
    */
   List<Applied> replace(String owner, List<SourcedDocument> documents);
+
+  /**
+   * Does so for several owners in one step, so that what moves from one to another never misses;
+   * those that are refused keep what they had.
+   *
+   * @return why, by owner that is refused
+   */
+  Map<String, List<Problem>> replaceEach(Map<String, List<SourcedDocument>> byOwner);
 
   /** The owners that have documents, without {@link #API}. */
   List<String> owners();

@@ -27,6 +27,10 @@ final class RegistryWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryWriter.class);
   private static final int MAX_BATCH = 256;
   private static final int MAX_TRIES = 5;
+
+  /** Few: one that drains, one that was woken, those of outages. */
+  private static final int MAX_TASKS = 16;
+
   private static final long MAX_WAIT_SECONDS = 5;
 
   /** The newest world with what it was made of. */
@@ -38,7 +42,9 @@ final class RegistryWriter implements AutoCloseable {
   private final Mailbox mailbox;
   private final ArrayBlockingQueue<Submission<?>> waiting;
   private final List<WorldListener> listeners = new CopyOnWriteArrayList<>();
+  // Each of these tasks waits in the mailbox once, however often there is a reason for it.
   private final AtomicBoolean woken = new AtomicBoolean();
+  private final AtomicBoolean draining = new AtomicBoolean();
   // Confined to the mailbox.
   private final StoreFollower follower;
   private final Outages outages;
@@ -56,8 +62,7 @@ final class RegistryWriter implements AutoCloseable {
     var all = follower.holdings();
     published = new Published(all, Worlds.of(all));
     metrics.published(published, Set.of());
-    // Room for a task of each submission, and for our own.
-    mailbox = Mailbox.start("registry", 2 * settings.waiting() + 16, ticker);
+    mailbox = Mailbox.start("registry", MAX_TASKS, ticker);
     outages = new Outages(settings.undeclaredGrace(), mailbox, this::forget);
     watch = new StoreWatch(store, all.revision(), this::wake);
   }
@@ -90,7 +95,7 @@ final class RegistryWriter implements AutoCloseable {
       if (!waiting.offer(submission, MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
         throw new StoreException("the registry is busy: " + settings.waiting() + " changes wait");
       }
-      mailbox.execute(this::drain);
+      post(draining, this::drain);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException("interrupted before the change was made", e);
@@ -102,11 +107,35 @@ final class RegistryWriter implements AutoCloseable {
     return submission.await();
   }
 
+  private void post(AtomicBoolean posted, Runnable task) {
+    if (posted.compareAndSet(false, true)) {
+      try {
+        mailbox.execute(task);
+      } catch (RejectedExecutionException e) {
+        posted.set(false); // else nobody would post it ever again
+        throw e;
+      }
+    }
+  }
+
   private void drain() {
+    draining.set(false); // before it looks: what comes from now on posts another
     var batch = new ArrayList<Submission<?>>();
     waiting.drainTo(batch, MAX_BATCH);
     if (!batch.isEmpty()) {
       write(batch);
+    }
+    if (!waiting.isEmpty()) {
+      drainAgain();
+    }
+  }
+
+  /** In its turn: other tasks wait, too. */
+  private void drainAgain() {
+    try {
+      post(draining, this::drain);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("closed: what waits is refused", e);
     }
   }
 
@@ -190,9 +219,7 @@ final class RegistryWriter implements AutoCloseable {
 
   /** There may be something new in the store. */
   private void wake() {
-    if (woken.compareAndSet(false, true)) {
-      mailbox.execute(this::wokenUp);
-    }
+    post(woken, this::wokenUp);
   }
 
   private void wokenUp() {

@@ -4,6 +4,7 @@ import dev.ondine.control.store.CompactedException;
 import dev.ondine.control.store.Store;
 import dev.ondine.control.store.StoreException;
 import dev.ondine.control.store.Watch;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,7 @@ final class StoreWatch implements AutoCloseable {
 
   /**
    * @param revision the last that is known already
-   * @param changed is called on a thread of its own, must not block
+   * @param changed is called on a thread of its own, must not block; may reject
    */
   StoreWatch(Store store, long revision, Runnable changed) {
     this.store = store;
@@ -49,16 +50,26 @@ final class StoreWatch implements AutoCloseable {
       if (watch.next().isEmpty()) {
         closed = true; // with the store
       } else {
-        changed.run();
+        tell();
       }
     } catch (CompactedException e) {
       LOG.debug("the watch was too slow and starts again", e);
       watch.close();
       watch = store.watch("", store.revision() + 1);
-      changed.run();
+      tell();
     } catch (StoreException e) {
       if (!closed) {
         throw e;
+      }
+    }
+  }
+
+  private void tell() {
+    try {
+      changed.run();
+    } catch (RejectedExecutionException e) {
+      if (!closed) {
+        LOG.warn("a change of the store is taken in with the next one: {}", e.getMessage());
       }
     }
   }

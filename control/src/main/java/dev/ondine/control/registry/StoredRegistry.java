@@ -3,10 +3,12 @@ package dev.ondine.control.registry;
 import dev.ondine.base.metrics.Metrics;
 import dev.ondine.base.time.Ticker;
 import dev.ondine.control.policy.DocumentKey;
+import dev.ondine.control.policy.Problem;
 import dev.ondine.control.policy.SourcedDocument;
 import dev.ondine.control.store.Store;
 import dev.ondine.control.store.StoreException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,6 +148,11 @@ public final class StoredRegistry implements Registry, AutoCloseable {
   @Override
   public List<Applied> replace(String owner, List<SourcedDocument> documents) {
     return writer.write(draft -> new DocumentChanges(draft, owner, documents).replace());
+  }
+
+  @Override
+  public Map<String, List<Problem>> replaceEach(Map<String, List<SourcedDocument>> byOwner) {
+    return writer.write(draft -> DocumentChanges.replaceEach(draft, byOwner));
   }
 
   @Override

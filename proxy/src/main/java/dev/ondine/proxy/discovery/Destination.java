@@ -29,12 +29,17 @@ sealed interface Destination {
     if (name.isPresent()) {
       // The caller's DNS answers mesh names with virtual IPs, so who connected to another address
       // was told that an ambiguous name lies outside. It must not wait for control.
-      if (virtualIp.isPresent() || DemandKey.isSurelyMesh(host(authority))) {
+      if (virtualIp.isPresent() || isSurelyMesh(authority)) {
         return new Mesh(name.get());
       }
       return original.isPresent() ? new Outside() : new Either(name.get());
     }
     return virtualIp.or(() -> literal(authority)).<Destination>map(Mesh::new).orElse(new Outside());
+  }
+
+  /** Whether it names the mesh wherever its connection went to. */
+  static boolean isSurelyMesh(String authority) {
+    return DemandKey.isSurelyMesh(host(authority));
   }
 
   /** Where the connection alone says that it goes, whatever the request names. */

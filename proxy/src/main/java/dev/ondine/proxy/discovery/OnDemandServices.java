@@ -30,7 +30,14 @@ public final class OnDemandServices implements HttpLayer {
   private final HeldBodies heldBodies;
 
   /** The keys of authorities that led to a service, so that a warm request parses no name. */
-  private final ConcurrentMap<String, DemandKey> keys = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Known> keys = new ConcurrentHashMap<>();
+
+  /**
+   * What an authority led to.
+   *
+   * @param anyhow it leads there wherever the connection went to
+   */
+  private record Known(DemandKey key, boolean anyhow) {}
 
   /** Makes the one layer that all loops share; {@code namespace} is the sidecar's own. */
   public OnDemandServices(Services services, String namespace, DiscoverySettings settings) {
@@ -44,12 +51,23 @@ public final class OnDemandServices implements HttpLayer {
   public HttpService around(HttpService next) {
     return exchange -> {
       var known = isForOrigin(exchange) ? null : keys.get(exchange.authority());
-      if (known != null && services.get(known) instanceof Serving state) {
+      if (known != null
+          && leads(exchange, known)
+          && services.get(known.key) instanceof Serving state) {
         serve(exchange, state, next); // all but the first request
       } else {
         discover(exchange, next);
       }
     };
+  }
+
+  /** An ambiguous name is one outside if its connection went to an address outside. */
+  private static boolean leads(HttpExchange exchange, Known known) {
+    if (known.anyhow) {
+      return true;
+    }
+    var original = exchange.connection().originalDestination();
+    return original.isEmpty() || DemandKey.VirtualIp.of(original.get()).isPresent();
   }
 
   private void discover(HttpExchange exchange, HttpService next) {
@@ -96,7 +114,7 @@ public final class OnDemandServices implements HttpLayer {
       if (keys.size() >= AUTHORITIES) {
         keys.clear();
       }
-      keys.put(authority, key);
+      keys.put(authority, new Known(key, Destination.isSurelyMesh(authority)));
     }
   }
 

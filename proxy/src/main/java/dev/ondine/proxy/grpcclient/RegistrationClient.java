@@ -1,6 +1,7 @@
 package dev.ondine.proxy.grpcclient;
 
 import dev.ondine.base.lifecycle.Component;
+import dev.ondine.base.time.NextTurn;
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.proxy.grpcclient.AttachCall.Lease;
 import dev.ondine.proxy.grpcclient.AttachCall.StatusMessage;
@@ -12,6 +13,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ public final class RegistrationClient implements Component {
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
   private static final Duration LAST_BACK_OFF = Duration.ofSeconds(5);
+
+  /** A stream on which nothing is answered for a minute is given up. */
+  private static final int MAX_UNANSWERED = 12;
 
   /** Told how it goes. */
   public interface Watcher {
@@ -45,7 +50,12 @@ public final class RegistrationClient implements Component {
   private final Watcher watcher;
   private @Nullable State wish;
   private @Nullable Attached attached;
-  private Scheduler.@Nullable Timer timer;
+  private final NextTurn next;
+
+  /** READY was sent, and control has not taken another state since. */
+  private boolean advertised;
+
+  private boolean retired;
   private int attempts;
   private int server;
 
@@ -63,6 +73,7 @@ public final class RegistrationClient implements Component {
     this.scheduler = scheduler;
     this.random = random;
     this.watcher = watcher;
+    this.next = new NextTurn(scheduler, this::heartbeat);
   }
 
   @Override
@@ -78,7 +89,7 @@ public final class RegistrationClient implements Component {
   public void register(State state) {
     scheduler.execute(
         () -> {
-          if (wish != State.GONE && wish != state) {
+          if (wish != State.GONE && wish != state && !(retired && state == State.READY)) {
             wish = state;
             heartbeat();
           }
@@ -93,54 +104,108 @@ public final class RegistrationClient implements Component {
     register(State.GONE);
   }
 
+  /**
+   * Advertises the workload no longer, if it ever did; also if nobody answered that. Any thread.
+   */
+  public void withdraw() {
+    scheduler.execute(this::withdrawn);
+  }
+
+  /**
+   * Does so for good: the workload is not advertised again.
+   *
+   * @param unknown is told on the scheduler if control does not advertise the workload; else the
+   *     watcher is told when control has taken the lame duck
+   */
+  public void retire(Runnable unknown) {
+    scheduler.execute(
+        () -> {
+          retired = true;
+          withdrawn();
+          if (!advertised) {
+            unknown.run();
+          }
+        });
+  }
+
+  private void withdrawn() {
+    if (wish == State.GONE) {
+      return;
+    }
+    if (advertised) {
+      wish = State.LAME_DUCK;
+      heartbeat();
+    } else if (wish == State.READY) {
+      wish = null; // never sent
+      next.cancel();
+    }
+  }
+
   /** Sends the status, over a new stream where there is none. */
   private void heartbeat() {
-    cancelTimer();
+    next.cancel();
     var state = wish;
     if (state == null) {
       return;
     }
+    if (attached == null && state == State.GONE) {
+      return; // the lease ends by itself
+    }
+    next.in(HEARTBEAT);
+    try {
+      send(state);
+    } catch (RuntimeException e) {
+      broken(attached, Status.fromThrowable(e));
+    }
+  }
+
+  private void send(State state) {
     if (attached == null) {
-      if (state == State.GONE) {
-        return; // the lease ends by itself
-      }
       attached = new Attached();
       attached.open(control.get(server));
     }
-    attached.send(new StatusMessage(registration, state));
-    timer = scheduler.schedule(HEARTBEAT, this::heartbeat);
+    if (attached.unanswered() >= MAX_UNANSWERED) {
+      var silent = Status.UNAVAILABLE.withDescription("control does not answer");
+      throw silent.asRuntimeException();
+    }
+    advertised |= state == State.READY;
+    attached.send(state);
   }
 
-  private void cancelTimer() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
+  private void answered(Attached stream, int number, Lease lease) {
+    if (stream != attached) {
+      return;
+    }
+    var state = stream.answeredBy(number);
+    attempts = 0;
+    if (state != State.READY && lease.error().isEmpty() && !stream.awaits(State.READY)) {
+      advertised = false;
+    }
+    if (state == null || state != wish || stream.awaitsOtherThan(state)) {
+      return; // out of date
+    }
+    if (lease.error().isEmpty()) {
+      watcher.registered(state);
+    } else {
+      watcher.refused(lease.error());
     }
   }
 
-  private void answered(Attached stream, Lease lease) {
-    if (stream == attached && wish != null) {
-      attempts = 0;
-      if (lease.error().isEmpty()) {
-        watcher.registered(wish);
-      } else {
-        watcher.refused(lease.error());
-      }
-    }
-  }
-
-  private void broken(Attached stream, Status status) {
+  private void broken(@Nullable Attached stream, Status status) {
     if (stream != attached) {
       return;
     }
     attached = null;
-    cancelTimer();
+    next.cancel();
+    if (stream != null) {
+      stream.cancel();
+    }
     if (wish == State.GONE) {
       return;
     }
     server++;
+    next.in(backOff());
     watcher.lost(reason(status));
-    timer = scheduler.schedule(backOff(), this::heartbeat);
   }
 
   private static String reason(Status status) {
@@ -160,15 +225,46 @@ public final class RegistrationClient implements Component {
   /** One stream. */
   private final class Attached implements ClientResponseObserver<StatusMessage, Lease> {
     private @Nullable ClientCallStreamObserver<StatusMessage> requests;
+    private final ArrayDeque<State> sent = new ArrayDeque<>();
+    private int taken;
+    private int answers; // of gRPC's threads; so many were counted, even if not all were taken
 
     void open(Channel channel) {
       var options = CallOptions.DEFAULT;
       ClientCalls.asyncBidiStreamingCall(channel.newCall(AttachCall.METHOD, options), this);
     }
 
-    void send(StatusMessage status) {
+    void send(State state) {
       if (requests != null) {
-        requests.onNext(status);
+        sent.add(state);
+        requests.onNext(new StatusMessage(registration, state));
+      }
+    }
+
+    int unanswered() {
+      return sent.size();
+    }
+
+    /** What control has answered with its answer of this number; they come in order. */
+    @Nullable State answeredBy(int number) {
+      State state = null;
+      for (; taken < number; taken++) {
+        state = sent.poll();
+      }
+      return state;
+    }
+
+    boolean awaits(State state) {
+      return sent.contains(state);
+    }
+
+    boolean awaitsOtherThan(State state) {
+      return sent.stream().anyMatch(other -> other != state);
+    }
+
+    void cancel() {
+      if (requests != null) {
+        requests.cancel("the stream is given up", null);
       }
     }
 
@@ -179,7 +275,8 @@ public final class RegistrationClient implements Component {
 
     @Override
     public void onNext(Lease lease) {
-      scheduler.execute(() -> answered(this, lease));
+      var number = ++answers;
+      scheduler.execute(() -> answered(this, number, lease));
     }
 
     @Override

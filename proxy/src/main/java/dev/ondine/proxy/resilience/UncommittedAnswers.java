@@ -40,22 +40,26 @@ final class UncommittedAnswers {
     held.add(answer);
     if (!timing) {
       // One timer for all: a timer for each answer would cost more than the answer is worth.
-      timing = true;
       loop.schedule(HOLD, () -> commitOverdue(loop));
+      timing = true;
     }
     answer.open();
   }
 
   private void commitOverdue(Scheduler loop) {
     var now = loop.ticker().nanos();
-    var first = held.peek();
-    while (first != null && first.until - now <= 0) {
-      first.commit();
-      first = held.peek();
-    }
-    timing = first != null;
-    if (first != null) {
-      loop.schedule(Duration.ofNanos(first.until - now), () -> commitOverdue(loop));
+    try {
+      for (var one = held.peek(); one != null && one.until - now <= 0; one = held.peek()) {
+        one.commit();
+      }
+    } finally {
+      // Also where one of them fails: the others must not be held for ever.
+      var first = held.peek();
+      timing = first != null;
+      if (first != null) {
+        var left = Duration.ofNanos(Math.max(0, first.until - now));
+        loop.schedule(left, () -> commitOverdue(loop));
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
 import dev.ondine.proxy.http.StreamInfo;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class FakeExchange implements HttpExchange {
   private final StreamInfo info;
   private final Duration remaining;
   private final List<EndListener> endListeners = new ArrayList<>();
+  private Optional<InetSocketAddress> original = Optional.empty();
   private Runnable abort = () -> {};
   private boolean open = true;
   private boolean bodyWanted;
@@ -51,6 +53,12 @@ final class FakeExchange implements HttpExchange {
   static FakeExchange grpc(String authority, Scheduler loop) {
     var headers = Headers.of("content-type", "application/grpc");
     return new FakeExchange(head(authority, headers), 0, loop, Services.NO_DEADLINE);
+  }
+
+  /** Its connection was redirected, and meant for this address. */
+  FakeExchange meantFor(String ip) {
+    original = Optional.of(new InetSocketAddress(InetAddress.ofLiteral(ip), 80));
+    return this;
   }
 
   FakeExchange within(Duration remaining) {
@@ -120,7 +128,7 @@ final class FakeExchange implements HttpExchange {
   public ConnectionInfo connection() {
     var nowhere = new InetSocketAddress(0);
     return new ConnectionInfo(
-        ConnectionInfo.Direction.OUTBOUND, nowhere, nowhere, Optional.empty(), Optional.empty());
+        ConnectionInfo.Direction.OUTBOUND, nowhere, nowhere, original, Optional.empty());
   }
 
   @Override

@@ -223,6 +223,21 @@ class OnDemandServicesTest {
     assertThat(served).as("control has been away for long").containsExactly(exchange, later);
   }
 
+  /** The caller's DNS told it that the name lies outside. */
+  @Test
+  void anAmbiguousNameThatIsWarmIsOutsideWhereItsConnectionWentOutside() {
+    get("example.com");
+    control.has(Shop.http("example.com", "10.0.0.1"));
+    assertThat(get("example.com").info().bundle()).isNotNull();
+
+    var outside = send(FakeExchange.to("example.com", control.clock).meantFor("192.0.2.1"));
+    var inside = send(FakeExchange.to("example.com", control.clock).meantFor("240.240.0.5"));
+
+    assertThat(served).contains(outside, inside);
+    assertThat(outside.info().bundle()).isNull();
+    assertThat(inside.info().bundle()).isNotNull();
+  }
+
   @Test
   void heldBodiesAreBounded() {
     var small = layer(Map.of("heldBytes", "70000")).around(served::add);

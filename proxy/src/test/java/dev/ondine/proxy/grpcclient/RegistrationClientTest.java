@@ -1,11 +1,13 @@
 package dev.ondine.proxy.grpcclient;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ondine.proto.v1.LeaseStatus;
 import dev.ondine.proto.v1.WorkloadRegistrationGrpc;
 import dev.ondine.proto.v1.WorkloadStatus;
+import dev.ondine.testkit.BusyScheduler;
 import dev.ondine.testkit.ManualClock;
 import dev.ondine.xds.transport.GrpcChannels;
 import dev.ondine.xds.transport.ServerAddress;
@@ -18,7 +20,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +35,7 @@ class RegistrationClientTest {
       new Registration("orders", "shop", "orders-0", "10.0.0.7", List.of(), "");
 
   private final ManualClock clock = new ManualClock();
+  private final BusyScheduler scheduler = new BusyScheduler(clock);
   private final FakeRegistry registry = new FakeRegistry();
   private final List<String> events = new ArrayList<>();
   private Server server = registry.serve(0);
@@ -42,7 +47,7 @@ class RegistrationClientTest {
       new RegistrationClient(
           ORDERS,
           control,
-          clock,
+          scheduler,
           new Random(1),
           new RegistrationClient.Watcher() {
             @Override
@@ -166,6 +171,98 @@ class RegistrationClientTest {
             });
   }
 
+  @Test
+  void anAnswerIsThatToTheStatusItAnswers() {
+    registry.answersLater();
+    client.register(Registration.State.READY);
+    client.register(Registration.State.LAME_DUCK);
+    expectStatuses(2);
+    registry.answer();
+    registry.answer();
+    expect("registered LAME_DUCK"); // and not READY's answer, too
+  }
+
+  /** It may have been taken, though nobody has heard of that. */
+  @Test
+  void whatWasSentAndNotAnsweredIsTakenBack() {
+    registry.answersLater();
+    client.register(Registration.State.READY);
+    expectStatuses(1);
+    client.retire(() -> events.add("unknown"));
+    expectStatuses(2);
+    client.register(Registration.State.READY);
+    clock.advance(Duration.ofSeconds(5));
+    expectStatuses(3);
+
+    assertThat(events).isEmpty();
+    assertThat(registry.states())
+        .containsExactly(
+            WorkloadStatus.State.READY,
+            WorkloadStatus.State.LAME_DUCK,
+            WorkloadStatus.State.LAME_DUCK);
+  }
+
+  @Test
+  void whatControlMayKnowIsTakenBackWhenControlReturns() throws Exception {
+    client.register(Registration.State.READY);
+    expect("registered READY");
+    server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    expect("registered READY", "lost");
+    client.withdraw();
+    expect("registered READY", "lost", "registered LAME_DUCK");
+    client.retire(() -> events.add("unknown"));
+    expect("registered READY", "lost", "registered LAME_DUCK", "unknown");
+  }
+
+  @Test
+  void whatWasNeverAdvertisedIsNotSent() {
+    client.retire(() -> events.add("unknown"));
+    client.register(Registration.State.READY);
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(events).containsExactly("unknown");
+    assertThat(registry.statuses).isEmpty();
+  }
+
+  @Test
+  void itGoesOnWhereTheSchedulerHasNoRoom() throws Exception {
+    scheduler.rejectTimers(1);
+    client.register(Registration.State.READY);
+    expect("registered READY");
+    clock.advance(Duration.ofSeconds(5));
+    expect("registered READY", "registered READY");
+
+    scheduler.rejectTimers(2);
+    server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    expect("registered READY", "registered READY", "lost");
+    clock.advance(Duration.ofMillis(200));
+    expect("registered READY", "registered READY", "lost", "registered READY");
+    assertThat(scheduler.toReject()).isZero();
+  }
+
+  @Test
+  void aStreamOnWhichNobodyAnswersIsGivenUp() {
+    registry.answersLater();
+    client.register(Registration.State.READY);
+    for (var sent = 1; sent <= 12; sent++) {
+      expectStatuses(sent);
+      clock.advance(Duration.ofSeconds(5));
+    }
+    expect("lost");
+    clock.advance(Duration.ofMillis(200));
+    expectStatuses(13);
+    assertThat(registry.streams).hasSize(2);
+  }
+
+  private void expectStatuses(int count) {
+    await()
+        .untilAsserted(
+            () -> {
+              clock.run();
+              assertThat(registry.statuses).hasSize(count);
+            });
+  }
+
   private static ServerAddress address(Server server) {
     return new ServerAddress("127.0.0.1", server.getPort());
   }
@@ -175,7 +272,9 @@ class RegistrationClientTest {
       extends WorkloadRegistrationGrpc.WorkloadRegistrationImplBase {
     final List<WorkloadStatus> statuses = new CopyOnWriteArrayList<>();
     final List<StreamObserver<LeaseStatus>> streams = new CopyOnWriteArrayList<>();
+    private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
     private volatile String error = "";
+    private volatile boolean later;
 
     Server serve(int port) {
       try {
@@ -190,6 +289,15 @@ class RegistrationClientTest {
       this.error = error;
     }
 
+    /** Only when the test says so. */
+    void answersLater() {
+      later = true;
+    }
+
+    void answer() {
+      requireNonNull(answers.poll(), "nothing to answer").run();
+    }
+
     List<WorkloadStatus.State> states() {
       return statuses.stream().map(WorkloadStatus::getState).toList();
     }
@@ -200,8 +308,14 @@ class RegistrationClientTest {
       return new StreamObserver<>() {
         @Override
         public void onNext(WorkloadStatus status) {
+          var lease = LeaseStatus.newBuilder().setTtlSeconds(15).setError(error).build();
+          if (later) {
+            FakeRegistry.this.answers.add(() -> answers.onNext(lease));
+            statuses.add(status);
+            return;
+          }
           statuses.add(status);
-          answers.onNext(LeaseStatus.newBuilder().setTtlSeconds(15).setError(error).build());
+          answers.onNext(lease);
           if (status.getState() == WorkloadStatus.State.GONE) {
             answers.onCompleted();
           }

@@ -1,8 +1,12 @@
 package dev.ondine.control.registry.file;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.ondine.base.lifecycle.Component;
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.control.policy.DocumentReader;
+import dev.ondine.control.policy.Problem;
+import dev.ondine.control.policy.SourcedDocument;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.control.store.StoreException;
 import java.io.IOException;
@@ -10,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +74,7 @@ public final class DocumentFolder implements Component {
     var listing = listing();
     for (var owner : registry.owners()) {
       if (!listing.files().containsKey(owner)) {
-        registry.replace(owner, List.of());
-        LOG.info("the documents of {} are removed: it is not in {}", owner, folder);
+        files.put(owner, new FollowedFile(folder.resolve(owner)));
       }
     }
     take(listing, true);
@@ -109,10 +113,12 @@ public final class DocumentFolder implements Component {
   }
 
   private void take(FolderListing listing, boolean settled) {
-    files
-        .entrySet()
-        .removeIf(
-            entry -> !listing.files().containsKey(entry.getKey()) && isRemoved(entry.getKey()));
+    files.forEach(
+        (name, file) -> {
+          if (!listing.files().containsKey(name)) {
+            file.miss(settled);
+          }
+        });
     listing
         .files()
         .forEach(
@@ -130,20 +136,39 @@ public final class DocumentFolder implements Component {
     problems = List.copyOf(found);
   }
 
-  private boolean isRemoved(String owner) {
-    registry.replace(owner, List.of());
-    LOG.info("{} is gone, its documents are removed", owner);
-    return true;
+  /** All in one step: a file may be renamed, a document may move from one to another. */
+  private void offer() {
+    var changes = new TreeMap<String, List<SourcedDocument>>();
+    files.forEach((name, file) -> file.offered().ifPresent(says -> changes.put(name, says)));
+    if (!changes.isEmpty()) {
+      offer(changes);
+    }
   }
 
-  /** As long as one is taken, another may be: a document may have moved between them. */
-  private void offer() {
-    var progress = true;
-    while (progress) {
-      progress = false;
-      for (var file : files.values()) {
-        progress |= file.offer(registry);
+  private void offer(Map<String, List<SourcedDocument>> changes) {
+    try {
+      var refused = registry.replaceEach(changes);
+      changes.keySet().forEach(name -> offered(name, refused.getOrDefault(name, List.of())));
+    } catch (StoreException e) {
+      if (changes.size() > 1) {
+        // Together they may be too many, and one must not fail the others.
+        changes.forEach((name, says) -> offer(Map.of(name, says)));
+      } else {
+        changes.keySet().forEach(name -> requireNonNull(files.get(name)).notTaken(e));
       }
+    }
+  }
+
+  private void offered(String name, List<Problem> refused) {
+    var file = requireNonNull(files.get(name));
+    if (!refused.isEmpty()) {
+      file.refused(refused);
+      return;
+    }
+    file.taken();
+    if (file.isGone()) {
+      files.remove(name);
+      LOG.info("{} is gone, its documents are removed", name);
     }
   }
 

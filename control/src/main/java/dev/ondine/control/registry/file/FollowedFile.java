@@ -4,7 +4,6 @@ import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.policy.InvalidDocumentsException;
 import dev.ondine.control.policy.Problem;
 import dev.ondine.control.policy.SourcedDocument;
-import dev.ondine.control.registry.Registry;
 import dev.ondine.control.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,6 +28,8 @@ final class FollowedFile {
   // What it says, where the registry has not taken it yet.
   private Optional<List<SourcedDocument>> pending = Optional.empty();
   private List<String> problems = List.of();
+  private boolean missing;
+  private boolean gone;
 
   FollowedFile(Path file) {
     this.file = file;
@@ -45,6 +46,12 @@ final class FollowedFile {
    * @param settled whether a file that changed since the last look may be read now
    */
   void look(FolderListing.Stamp stamp, boolean settled, DocumentReader reader) {
+    if (gone) {
+      read = Optional.empty(); // back before its end was taken
+      pending = Optional.empty();
+    }
+    missing = false;
+    gone = false;
     var still = seen.filter(stamp::equals).isPresent();
     seen = Optional.of(stamp);
     if (read.filter(stamp::equals).isPresent() || !(still || settled)) {
@@ -55,7 +62,7 @@ final class FollowedFile {
       pending = Optional.of(reader.read(owner, text()));
     } catch (InvalidDocumentsException e) {
       pending = Optional.empty();
-      failed(e.problems().stream().map(Problem::toString).toList());
+      refused(e.problems());
     } catch (IOException e) {
       pending = Optional.empty();
       read = Optional.empty(); // permissions may change without a trace in the stamp
@@ -64,28 +71,47 @@ final class FollowedFile {
   }
 
   /**
-   * Makes what it says be in force, if that is not so yet; true when it changed something. What the
-   * registry refuses is offered again, because what it contradicts may go.
+   * It is not in the folder. Only when that holds still, too, is it gone: whoever renames or
+   * replaces a file may do it in two steps, and its new name is not read at once either.
+   *
+   * @param settled whether it is gone now
    */
-  boolean offer(Registry registry) {
-    if (pending.isEmpty()) {
-      return false;
+  void miss(boolean settled) {
+    if (missing || settled) {
+      gone = true;
+      pending = Optional.of(List.of());
     }
-    try {
-      var applied = registry.replace(owner, pending.get());
-      pending = Optional.empty();
-      if (!problems.isEmpty()) {
-        LOG.info("{} is in order again", owner);
-      }
-      problems = List.of();
-      LOG.debug("{}: {}", owner, applied);
-      return true;
-    } catch (InvalidDocumentsException e) {
-      failed(e.problems().stream().map(Problem::toString).toList());
-    } catch (StoreException e) {
-      failed(List.of(owner + ": not taken yet: " + e.getMessage()));
+    missing = true;
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  /**
+   * What it says, if that is not in force yet. What the registry refuses is offered again, because
+   * what it contradicts may go.
+   */
+  Optional<List<SourcedDocument>> offered() {
+    return missing && !gone ? Optional.empty() : pending;
+  }
+
+  /** What it says is in force. */
+  void taken() {
+    pending = Optional.empty();
+    if (!problems.isEmpty()) {
+      LOG.info("{} is in order again", owner);
     }
-    return false;
+    problems = List.of();
+    LOG.debug("{} is taken", owner);
+  }
+
+  void refused(List<Problem> why) {
+    failed(why.stream().map(Problem::toString).toList());
+  }
+
+  void notTaken(StoreException why) {
+    failed(List.of(owner + ": not taken yet: " + why.getMessage()));
   }
 
   private void failed(List<String> why) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ondine.base.metrics.PrometheusMetrics;
 import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.registry.RegistrySettings;
+import dev.ondine.control.registry.ServiceKey;
 import dev.ondine.control.registry.StoredRegistry;
 import dev.ondine.control.store.SqliteStore;
 import dev.ondine.testkit.ManualClock;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +126,8 @@ class DocumentFolderTest {
     folder.start();
     Files.delete(watched.resolve("a.yaml"));
     look();
+    assertThat(documents()).as("it may come back").hasSize(2);
+    look();
     assertThat(documents()).containsExactly("Service/shop/ledger of b.yaml");
 
     folder.stop();
@@ -156,6 +160,40 @@ class DocumentFolderTest {
     assertThat(documents())
         .containsExactly("Service/shop/ledger of a.yaml", "Service/shop/orders of 0.yaml");
     assertThat(folder.problems()).isEmpty();
+  }
+
+  @Test
+  void aRenamedFilesServicesAreThereAllTheTime() throws Exception {
+    write("a.yaml", service("orders", "80"));
+    write("bad.yaml", "kind: nothing");
+    folder.start();
+    var worlds = new ArrayList<Boolean>();
+    var orders = new ServiceKey("shop", "orders");
+    registry.listen((world, _) -> worlds.add(world.service(orders).isPresent()));
+
+    Files.move(watched.resolve("a.yaml"), watched.resolve("b.yaml"));
+    write("ledger.yaml", service("ledger", "80"));
+    look();
+    assertThat(documents()).containsExactly("Service/shop/orders of a.yaml");
+    look();
+
+    assertThat(documents())
+        .containsExactly("Service/shop/ledger of ledger.yaml", "Service/shop/orders of b.yaml");
+    assertThat(worlds).as("one world, in which it still is").containsExactly(true);
+    assertThat(folder.problems()).isNotEmpty().allMatch(problem -> problem.startsWith("bad.yaml"));
+  }
+
+  @Test
+  void aFileThatIsReplacedInTwoStepsIsNotRemovedInBetween() throws Exception {
+    write("a.yaml", service("orders", "80"));
+    folder.start();
+    Files.delete(watched.resolve("a.yaml"));
+    look();
+    write("a.yaml", service("ledger", "80"));
+    look();
+    assertThat(documents()).containsExactly("Service/shop/orders of a.yaml");
+    look();
+    assertThat(documents()).containsExactly("Service/shop/ledger of a.yaml");
   }
 
   @Test

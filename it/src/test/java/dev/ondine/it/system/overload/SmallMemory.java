@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /** T38, second half: floods of a sidecar in a control group of 256 MiB. */
 final class SmallMemory {
