@@ -11,15 +11,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who serves a connection, by what its first bytes say.
  *
- * @param opaque also serves TLS: its destination is all that is looked at
+ * @param tls what begins like a ClientHello
  */
-record ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque) implements FirstBytes {
+record ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque, Acceptor tls)
+    implements FirstBytes {
+  /** TLS is relayed like all that is opaque: its destination is all that is looked at. */
+  ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque) {
+    this(http1, http2, opaque, opaque);
+  }
+
   @Override
   public @Nullable Acceptor choose(ConnectionInfo info, ByteBuffer start, boolean last) {
     return switch (ProtocolDetector.detect(start)) {
       case Detection.Http1 _ -> http1;
       case Detection.Http2 _ -> http2;
-      case Detection.Tls _, Detection.Opaque _ -> opaque;
+      case Detection.Tls _ -> tls;
+      case Detection.Opaque _ -> opaque;
       case Detection.NeedMore _ -> last ? opaque : null;
     };
   }

@@ -11,6 +11,7 @@ import dev.ondine.proxy.route.MatchRoute;
 import dev.ondine.proxy.stack.OutboundStack;
 import dev.ondine.proxy.tcp.OutboundEntrance;
 import dev.ondine.proxy.tcp.OutboundTcp;
+import dev.ondine.proxy.tcp.OutboundTls;
 import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.DetectingAcceptor;
@@ -50,6 +51,7 @@ final class OutboundTraffic {
     var http = new HttpTraffic(loops, connector, stack::http, observers.refusals());
     var opaque =
         new OutboundTcp(
+            config.namespace(),
             observers.sessions(TcpSettings.DEFAULTS),
             services,
             balancers,
@@ -58,8 +60,14 @@ final class OutboundTraffic {
             config.outside(),
             ownPorts);
     var choice = new ByProtocol(http.http1(), http.http2(), opaque);
+    var tls = new OutboundTls(opaque, observers.connections(), TcpSettings.DEFAULTS);
     redirected =
-        new OutboundEntrance(opaque, services, config.detection(), TcpSettings.DEFAULTS, choice);
+        new OutboundEntrance(
+            opaque,
+            services,
+            config.detection(),
+            TcpSettings.DEFAULTS,
+            new ByProtocol(http.http1(), http.http2(), opaque, tls));
     explicit =
         new DetectingAcceptor(choice, config.detection().timeout(), ProtocolDetector.MAX_BYTES);
   }

@@ -68,6 +68,7 @@ public final class Sidecar implements Component {
   private static final Duration LOOK = Duration.ofMillis(20);
 
   private final SidecarConfig config;
+  private final OriginalDestination originalDestination;
   private final RandomGenerator unpredictable;
   private final Ticker ticker = Ticker.system();
   private final Metrics metrics = new PrometheusMetrics();
@@ -101,7 +102,23 @@ public final class Sidecar implements Component {
       RandomGenerator random,
       RandomGenerator unpredictable,
       InstantSource clock) {
+    this(config, accessLog, random, unpredictable, clock, OriginalDestination.redirected());
+  }
+
+  /**
+   * The same where connections are redirected by something else than the kernel.
+   *
+   * @param originalDestination where they were meant to go
+   */
+  public Sidecar(
+      SidecarConfig config,
+      OutputStream accessLog,
+      RandomGenerator random,
+      RandomGenerator unpredictable,
+      InstantSource clock,
+      OriginalDestination originalDestination) {
     this.config = config;
+    this.originalDestination = originalDestination;
     this.unpredictable = unpredictable;
     var stateFile = new StateFile(config.runDir());
     standing =
@@ -230,8 +247,7 @@ public final class Sidecar implements Component {
   private void listenRedirected(
       String name, InetSocketAddress where, Direction direction, Acceptor acceptor)
       throws IOException {
-    var settings =
-        ListenerSettings.on(where, direction).redirected(OriginalDestination.redirected());
+    var settings = ListenerSettings.on(where, direction).redirected(originalDestination);
     listen(name, settings, refusingLoops(acceptor));
   }
 

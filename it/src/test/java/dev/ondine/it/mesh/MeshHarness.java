@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A mesh whose parts a test starts, kills and starts again; what is left it ends. */
 final class MeshHarness implements AutoCloseable {
@@ -88,6 +89,26 @@ final class MeshHarness implements AutoCloseable {
     return sidecar;
   }
 
+  /**
+   * A sidecar of a workload whose connections arrive as if they were redirected; ready.
+   *
+   * @param destination where the next ones were meant to go
+   */
+  RunningSidecar redirected(String service, AtomicReference<InetSocketAddress> destination)
+      throws IOException {
+    var sidecar =
+        new RunningSidecar(
+            service,
+            service + "-0",
+            List.of(),
+            xds,
+            Map.of("maxWait", "20s"),
+            Optional.of(_ -> Optional.of(destination.get())));
+    opened.push(sidecar);
+    await().until(() -> sidecar.admin("/ready").statusCode() == 200);
+    return sidecar;
+  }
+
   /** A sidecar that is started, whatever it finds. */
   RunningSidecar sidecar(
       String service, String instance, List<String> ports, Map<String, String> discovery)
@@ -102,6 +123,12 @@ final class MeshHarness implements AutoCloseable {
   private static RunningSidecar registered(RunningSidecar sidecar) {
     await().until(() -> sidecar.admin("/ready").body().contains("\"registered\""));
     return sidecar;
+  }
+
+  /** Ends it with the mesh. */
+  <P extends Part> P keep(P part) {
+    opened.push(part);
+    return part;
   }
 
   /** A workload that answers with this name. */

@@ -10,6 +10,7 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.transport.OriginalDestination;
 import dev.ondine.xds.transport.ServerAddress;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,6 +46,20 @@ final class RunningSidecar implements MeshHarness.Part {
       InetSocketAddress control,
       Map<String, String> discovery)
       throws IOException {
+    this(service, instance, ports, control, discovery, Optional.empty());
+  }
+
+  /**
+   * @param redirected where connections were meant to go that arrive as if they were redirected
+   */
+  RunningSidecar(
+      String service,
+      String instance,
+      List<String> ports,
+      InetSocketAddress control,
+      Map<String, String> discovery,
+      Optional<OriginalDestination> redirected)
+      throws IOException {
     var loopback = MeshHarness.loopback(0);
     var config =
         new SidecarConfig(
@@ -56,7 +71,7 @@ final class RunningSidecar implements MeshHarness.Part {
             "",
             new ReadyCheck.Tcp(),
             List.of(new ServerAddress("127.0.0.1", control.getPort())),
-            SidecarConfig.Mode.EXPLICIT,
+            redirected.isPresent() ? SidecarConfig.Mode.REDIRECT : SidecarConfig.Mode.EXPLICIT,
             loopback,
             loopback,
             loopback,
@@ -77,7 +92,8 @@ final class RunningSidecar implements MeshHarness.Part {
             OutputStream.nullOutputStream(),
             () -> ThreadLocalRandom.current().nextLong(),
             () -> ThreadLocalRandom.current().nextLong(),
-            InstantSource.system());
+            InstantSource.system(),
+            redirected.orElse(OriginalDestination.NONE));
     sidecar.start();
     client =
         HttpClient.newBuilder()
@@ -93,6 +109,11 @@ final class RunningSidecar implements MeshHarness.Part {
   /** The port at which the workload reaches the mesh. */
   int explicitPort() {
     return address("explicit").getPort();
+  }
+
+  /** Where connections arrive as if they were redirected. */
+  InetSocketAddress outbound() {
+    return address("outbound");
   }
 
   /** A GET of this URL through the sidecar. */

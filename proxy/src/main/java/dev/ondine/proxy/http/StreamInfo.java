@@ -27,6 +27,7 @@ public final class StreamInfo {
   private @Nullable DemandKey demand;
   private @Nullable Bundle bundle;
   private @Nullable Route route;
+  private String serverName = "";
   private String cluster = "";
   private @Nullable Endpoint endpoint;
   private @Nullable Reason reason;
@@ -50,6 +51,16 @@ public final class StreamInfo {
   /** Discovery says which name was demanded. */
   public void demanded(DemandKey key) {
     demand = key;
+  }
+
+  /** The server name that a relayed TLS connection asks for; empty where none is known. */
+  public String serverName() {
+    return serverName;
+  }
+
+  /** Detection says which server a TLS connection asks for. */
+  public void named(String serverName) {
+    this.serverName = serverName;
   }
 
   /** How long the exchange waited for discovery. */

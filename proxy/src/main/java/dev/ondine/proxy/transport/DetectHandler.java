@@ -52,9 +52,14 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
   }
 
   private static ByteBuf join(ChannelHandlerContext ctx, ByteBuf first, ByteBuf second) {
-    var joined = ctx.alloc().buffer(first.readableBytes() + second.readableBytes());
-    joined.writeBytes(first).writeBytes(second);
-    first.release();
+    var joined = first;
+    if (!first.isWritable(second.readableBytes())) {
+      // Twice as much, so that many small segments are not copied each time.
+      joined = ctx.alloc().buffer(2 * (first.readableBytes() + second.readableBytes()));
+      joined.writeBytes(first);
+      first.release();
+    }
+    joined.writeBytes(second);
     second.release();
     return joined;
   }
