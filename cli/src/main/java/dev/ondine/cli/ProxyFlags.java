@@ -9,6 +9,7 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -55,10 +56,14 @@ final class ProxyFlags {
     HELP.put("outside", "passthrough or deny: calls of names outside the mesh (passthrough)");
     HELP.put("request-timeout", "DURATION: where a route says nothing (0s: none)");
     HELP.put("detect", "DURATION: a client silent for so long speaks no HTTP (500ms)");
+    HELP.put(
+        "proxy-protocol-from",
+        "CIDR: proxies there begin with a PROXY v2 header (none). Repeatable");
     HELP.put("discovery", "SETTING=VALUE, such as idle=5m: a bound of discovery. Repeatable");
   }
 
-  private static final List<String> REPEATABLE = List.of("port", "admin", "discovery");
+  private static final List<String> REPEATABLE =
+      List.of("port", "admin", "proxy-protocol-from", "discovery");
 
   private final Map<String, List<String>> values = new HashMap<>();
 
@@ -161,6 +166,7 @@ final class ProxyFlags {
           one("request-timeout", "0s", Durations::parse),
           new DetectionSettings(
               one("detect", "500ms", Durations::parse), DetectionSettings.SERVER_FIRST_PORTS),
+          all("proxy-protocol-from", List.of(), Cidr::parse),
           discovery());
     } catch (UsageException e) {
       throw e;

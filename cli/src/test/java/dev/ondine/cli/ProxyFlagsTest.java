@@ -12,6 +12,7 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ class ProxyFlagsTest {
                 OutsideNames.Policy.PASSTHROUGH,
                 Duration.ZERO,
                 DetectionSettings.defaults(),
+                List.of(),
                 DiscoverySettings.DEFAULTS));
   }
 
@@ -86,6 +88,8 @@ class ProxyFlagsTest {
             "--outside=deny",
             "--request-timeout=15s",
             "--detect=1s",
+            "--proxy-protocol-from=10.0.0.0/8",
+            "--proxy-protocol-from=fd00::7",
             "--discovery=idle=5s",
             "--discovery=maxWait=1s");
 
@@ -113,6 +117,8 @@ class ProxyFlagsTest {
     assertThat(config.outside()).isEqualTo(OutsideNames.Policy.DENY);
     assertThat(config.requestTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(config.detection().timeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.proxyProtocolFrom())
+        .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::7/128"));
     assertThat(config.discovery().idle()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.discovery().maxWait()).isEqualTo(Duration.ofSeconds(1));
   }
@@ -152,6 +158,7 @@ class ProxyFlagsTest {
         "--service=a --inbound=localhost:1 | --inbound: 'localhost:1' is no address: IP:PORT",
         "--service=a --inbound=127.0.0.1:70000 | --inbound: '127.0.0.1:70000' is no address",
         "--service=a --admin=unix:x | --admin: 'unix:x': the path is not absolute",
+        "--service=a --proxy-protocol-from=10.0.0.1/8 | --proxy-protocol-from: '10.0.0.1/8' is no",
         "--service=a --mark=x | --mark: 'x' is no whole number",
         "--service=a --drain=10 | --drain: '10' is not a duration such as 10s",
         "--service=a --discovery=idle | --discovery 'idle' is not SETTING=VALUE",

@@ -13,6 +13,7 @@ import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.tcp.ProxyHeaders;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
@@ -82,6 +83,7 @@ public final class Sidecar implements Component {
   private final Observers observers;
   private final InboundTraffic inbound;
   private final OutboundTraffic outbound;
+  private final ProxyHeaders proxyHeaders;
   private final InetAddress address;
   private final WorkloadAddresses workload;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -135,6 +137,7 @@ public final class Sidecar implements Component {
     connector = new TcpConnector(loops, SocketMark.options(config.mark()));
     observers =
         Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
+    proxyHeaders = new ProxyHeaders(config.proxyProtocolFrom(), metrics);
     inbound =
         new InboundTraffic(
             config,
@@ -200,7 +203,7 @@ public final class Sidecar implements Component {
 
   /** Opens the ports that other workloads call, and says how they are reached. */
   private List<ControlLink.Registered> listenForCallers() throws IOException {
-    var acceptor = inbound.entrance();
+    var acceptor = proxyHeaders.before(inbound.entrance());
     var registered = new ArrayList<ControlLink.Registered>();
     if (config.mode() == SidecarConfig.Mode.REDIRECT) {
       listenRedirected("inbound", config.inbound(), Direction.INBOUND, acceptor);
@@ -225,7 +228,7 @@ public final class Sidecar implements Component {
   /** Opens the ports that the workload's own calls come to. */
   private void listenForWorkload() throws IOException {
     var explicit = ListenerSettings.on(config.explicit(), Direction.OUTBOUND);
-    listen("explicit", explicit, outbound.explicit());
+    listen("explicit", explicit, proxyHeaders.before(outbound.explicit()));
     if (config.mode() == SidecarConfig.Mode.EXPLICIT) {
       return;
     }

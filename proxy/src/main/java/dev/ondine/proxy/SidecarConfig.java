@@ -7,6 +7,7 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +37,8 @@ import java.util.Optional;
  * @param outside what happens to calls of names outside the mesh
  * @param requestTimeout of requests whose route says nothing; zero: none
  * @param detection how long a connection may be silent before it counts as opaque
+ * @param proxyProtocolFrom proxies that begin their connections to the inbound and the explicit
+ *     ports with a header of the PROXY protocol, version 2
  */
 public record SidecarConfig(
     String service,
@@ -60,6 +63,7 @@ public record SidecarConfig(
     OutsideNames.Policy outside,
     Duration requestTimeout,
     DetectionSettings detection,
+    List<Cidr> proxyProtocolFrom,
     DiscoverySettings discovery) {
 
   /** How traffic gets here. */
@@ -98,6 +102,7 @@ public record SidecarConfig(
     requireNonNull(accessLog, "accessLog");
     requireNonNull(outside, "outside");
     requireNonNull(detection, "detection");
+    proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
     if (requestTimeout.isNegative()) {
       throw new IllegalArgumentException("requestTimeout: " + requestTimeout + " is negative");
     }

@@ -7,6 +7,7 @@ import dev.ondine.control.ControlPlane;
 import dev.ondine.control.ControlSettings;
 import dev.ondine.control.ControlStartException;
 import dev.ondine.control.registry.Registry;
+import dev.ondine.proxy.transport.Cidr;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -103,10 +104,26 @@ final class MeshHarness implements AutoCloseable {
             List.of(),
             xds,
             Map.of("maxWait", "20s"),
-            Optional.of(_ -> Optional.of(destination.get())));
+            Optional.of(_ -> Optional.of(destination.get())),
+            List.of());
     opened.push(sidecar);
     await().until(() -> sidecar.admin("/ready").statusCode() == 200);
     return sidecar;
+  }
+
+  /** A sidecar beside a workload, behind proxies on loopback that speak for clients. */
+  RunningSidecar behindProxies(String service, int port) throws IOException {
+    var sidecar =
+        new RunningSidecar(
+            service,
+            service + "-0",
+            List.of("80:" + port),
+            xds,
+            Map.of(),
+            Optional.empty(),
+            List.of(Cidr.parse("127.0.0.1")));
+    opened.push(sidecar);
+    return registered(sidecar);
   }
 
   /** A sidecar that is started, whatever it finds. */

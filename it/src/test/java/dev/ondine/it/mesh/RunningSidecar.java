@@ -10,6 +10,7 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.proxy.transport.OriginalDestination;
 import dev.ondine.xds.transport.ServerAddress;
 import java.io.IOException;
@@ -46,11 +47,12 @@ final class RunningSidecar implements MeshHarness.Part {
       InetSocketAddress control,
       Map<String, String> discovery)
       throws IOException {
-    this(service, instance, ports, control, discovery, Optional.empty());
+    this(service, instance, ports, control, discovery, Optional.empty(), List.of());
   }
 
   /**
    * @param redirected where connections were meant to go that arrive as if they were redirected
+   * @param proxyProtocolFrom whose headers of the PROXY protocol are believed
    */
   RunningSidecar(
       String service,
@@ -58,7 +60,8 @@ final class RunningSidecar implements MeshHarness.Part {
       List<String> ports,
       InetSocketAddress control,
       Map<String, String> discovery,
-      Optional<OriginalDestination> redirected)
+      Optional<OriginalDestination> redirected,
+      List<Cidr> proxyProtocolFrom)
       throws IOException {
     var loopback = MeshHarness.loopback(0);
     var config =
@@ -85,6 +88,7 @@ final class RunningSidecar implements MeshHarness.Part {
             OutsideNames.Policy.PASSTHROUGH,
             Duration.ZERO,
             DetectionSettings.defaults(),
+            proxyProtocolFrom,
             DiscoverySettings.parse(discovery));
     sidecar =
         new Sidecar(
@@ -109,6 +113,11 @@ final class RunningSidecar implements MeshHarness.Part {
   /** The port at which the workload reaches the mesh. */
   int explicitPort() {
     return address("explicit").getPort();
+  }
+
+  /** Where others reach the workload's first port. */
+  int inboundPort() {
+    return address("inbound").getPort();
   }
 
   /** Where connections arrive as if they were redirected. */

@@ -35,4 +35,9 @@ public record ConnectionInfo(
     requireNonNull(originalDestination, "originalDestination");
     requireNonNull(peerIdentity, "peerIdentity");
   }
+
+  /** The same with another peer, for which this one speaks. */
+  public ConnectionInfo withPeer(SocketAddress peer) {
+    return new ConnectionInfo(direction, peer, local, originalDestination, peerIdentity);
+  }
 }

@@ -115,13 +115,16 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
       return;
     }
     var bytes = start;
-    var view = bytes == null ? ByteBuffer.allocate(0) : bytes.nioBuffer();
+    var view = bytes == null ? ByteBuffer.allocate(0) : bytes.nioBuffer().slice();
     var acceptor = choice.choose(info, view, last);
     if (acceptor == null) {
       if (last) {
         throw new IllegalStateException(choice + " did not choose");
       }
       return;
+    }
+    if (bytes != null) {
+      bytes.skipBytes(view.position());
     }
     handOver(acceptor);
   }
@@ -136,10 +139,15 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
     var pipeline = connection.channel().pipeline();
     acceptor.accept(connection, info);
     pipeline.remove(this);
-    if (bytes != null) {
-      pipeline.fireChannelRead(bytes);
-      pipeline.fireChannelReadComplete();
+    if (bytes == null) {
+      return;
     }
+    if (!bytes.isReadable()) {
+      bytes.release(); // all of it was for the choice
+      return;
+    }
+    pipeline.fireChannelRead(bytes);
+    pipeline.fireChannelReadComplete();
   }
 
   private void cancelTimers() {
