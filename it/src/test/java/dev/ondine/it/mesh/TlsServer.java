@@ -3,20 +3,15 @@ package dev.ondine.it.mesh;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -28,18 +23,16 @@ final class TlsServer implements MeshHarness.Part {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private final String name;
-  private final SSLServerSocket listening;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final SocketServer server;
   private final Queue<String> askedFor = new ConcurrentLinkedQueue<>();
 
   TlsServer(String name, SSLContext context) throws IOException {
     this.name = name;
-    listening =
-        (SSLServerSocket)
-            context
-                .getServerSocketFactory()
-                .createServerSocket(0, 50, MeshHarness.loopback(0).getAddress());
-    threads.execute(this::accept);
+    var listening =
+        context
+            .getServerSocketFactory()
+            .createServerSocket(0, 50, MeshHarness.loopback(0).getAddress());
+    server = new SocketServer(listening, socket -> serve((SSLSocket) socket));
   }
 
   /** Keys that serve and trust themselves, for any host. */
@@ -76,7 +69,7 @@ final class TlsServer implements MeshHarness.Part {
   }
 
   int port() {
-    return listening.getLocalPort();
+    return server.port();
   }
 
   /** The server names of the connections so far. */
@@ -84,38 +77,16 @@ final class TlsServer implements MeshHarness.Part {
     return askedFor;
   }
 
-  private void accept() {
-    while (!listening.isClosed()) {
-      try {
-        var socket = (SSLSocket) listening.accept();
-        threads.execute(() -> serve(socket));
-      } catch (SocketException _) {
-        return; // closed
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  private void serve(SSLSocket socket) {
-    try (socket) {
-      socket.startHandshake();
-      var session = (ExtendedSSLSession) socket.getSession();
-      askedFor.add(session.getRequestedServerNames().toString());
-      var read = new String(socket.getInputStream().readAllBytes(), UTF_8);
-      socket.getOutputStream().write((name + " read " + read).getBytes(UTF_8));
-    } catch (IOException _) {
-      // a readiness check, or a client that left
-    }
+  private void serve(SSLSocket socket) throws IOException {
+    socket.startHandshake();
+    var session = (ExtendedSSLSession) socket.getSession();
+    askedFor.add(session.getRequestedServerNames().toString());
+    var read = new String(socket.getInputStream().readAllBytes(), UTF_8);
+    socket.getOutputStream().write((name + " read " + read).getBytes(UTF_8));
   }
 
   @Override
   public void close() {
-    try {
-      listening.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    threads.shutdownNow();
+    server.close();
   }
 }

@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
 /** The resolver that the workload's queries come to, by UDP and TCP. */
 public final class DnsServer implements Component {
   private static final int MAX_IN_FLIGHT = 1_024;
+  private static final int PORTS_TRIED = 16;
   private static final int MAX_CONNECTIONS = 128;
   private static final int IDLE_SECONDS = 10;
 
@@ -79,8 +80,21 @@ public final class DnsServer implements Component {
   @Override
   public void start() throws IOException {
     for (var address : addresses) {
-      var bound = udp(address);
+      listen(address, address.getPort() == 0 ? PORTS_TRIED : 1);
+    }
+  }
+
+  /** A port that the kernel gave UDP may be taken for TCP: then another one is tried. */
+  private void listen(InetSocketAddress address, int tries) throws IOException {
+    var bound = udp(address);
+    try {
       tcp(new InetSocketAddress(address.getAddress(), bound.getPort()));
+    } catch (IOException e) {
+      if (tries == 1) {
+        throw e;
+      }
+      datagrams.removeLast().close().awaitUninterruptibly();
+      listen(address, tries - 1);
     }
   }
 
