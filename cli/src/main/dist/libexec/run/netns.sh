@@ -115,6 +115,8 @@ table inet ondine {
   counter inbound_local { }
   counter outbound { }
   counter udp_untouched { }
+  counter udp_sent { }
+  counter udp_received { }
   counter excluded { }
 
   set workload_ports {
@@ -156,6 +158,24 @@ $(for cidr in $exclude_cidrs; do
     meta l4proto tcp counter name outbound redirect to :$outbound_port
   }
 
+  # Count every packet of UDP but DNS: of a flow the chains above see the first one only. Before NAT
+  # changes the port of a query, and after it has changed that of an answer back.
+  chain udp_sent {
+    type filter hook output priority -150; policy accept;
+    meta l4proto != udp return
+    udp dport 53 return
+    udp sport $dns_port return
+    counter name udp_sent
+  }
+
+  chain udp_received {
+    type filter hook input priority 150; policy accept;
+    meta l4proto != udp return
+    udp sport 53 return
+    udp dport $dns_port return
+    counter name udp_received
+  }
+
   chain prerouting {
     type nat hook prerouting priority dstnat; policy accept;
     fib daddr type local tcp dport @workload_ports counter name inbound redirect to :$inbound_port
@@ -185,7 +205,49 @@ load_rules() {
   readlink /proc/self/ns/net >"$run_dir/netns"
 }
 
+# Writes down every few seconds how much UDP passed, for the sidecar's metrics: it has no right to
+# read the rules, and a supervisor none to keep it waiting. Ends with the supervisor, however that ends.
+counting_pid=''
+start_counting() {
+  keep_counting </dev/null >/dev/null 2>&1 3<&- 4>&- &
+  counting_pid=$!
+}
+
+keep_counting() {
+  counting_pause=''
+  trap '[ -z "$counting_pause" ] || kill "$counting_pause"; exit 0' TERM
+  trap '' INT HUP QUIT
+  while live_process "$run_dir" supervisor; do
+    (umask 022 && print_udp_counts >"$run_dir/udp.new") && mv "$run_dir/udp.new" "$run_dir/udp"
+    sleep 5 &
+    counting_pause=$!
+    wait "$counting_pause"
+  done
+}
+
+# For each counter a line: its name, packets, bytes.
+print_udp_counts() {
+  nft list counters table inet ondine | while read -r count_word count_value _ count_bytes _; do
+    case $count_word in
+      counter) count_name=$count_value ;;
+      packets)
+        case $count_name in
+          udp_sent | udp_received) echo "$count_name $count_value $count_bytes" ;;
+        esac
+        ;;
+    esac
+  done
+}
+
+stop_counting() {
+  [ -n "$counting_pid" ] || return 0
+  kill -s TERM "$counting_pid" 2>/dev/null
+  wait "$counting_pid" 2>/dev/null
+  counting_pid=''
+}
+
 remove_rules() {
+  stop_counting
   [ -n "$rules_loaded" ] || return 0
   rules_loaded=''
   nft delete table inet ondine || say "the rules could not be removed: nft delete table inet ondine"

@@ -5,6 +5,7 @@
 #   {supervisor,keeper,sidecar,workload}.pid   each with its start time
 #   netns      the network namespace with our rules: its inode
 #   base_port  the first of the sidecar's ports
+#   udp        how much UDP passed, a few seconds ago
 #   commands   a fifo: the sidecar's standard input
 #   sidecar/   the sidecar's own: state, admin socket
 

@@ -153,7 +153,8 @@ exec_sidecar() {
   done
   [ -z "$address" ] || set -- "$@" --address "$address"
   if [ "$mode" = netns ]; then
-    set -- "$@" --mode redirect --outbound "$any:$outbound_port" --dns "127.0.0.1:$dns_port"
+    set -- "$@" --mode redirect --outbound "$any:$outbound_port" --dns "127.0.0.1:$dns_port" \
+      --udp-counters "$run_dir/udp"
     [ -z "$sidecar_mark" ] || set -- "$@" --mark "$sidecar_mark"
   else
     set -- "$@" --mode explicit

@@ -59,6 +59,7 @@ final class ProxyFlags {
     HELP.put(
         "proxy-protocol-from",
         "CIDR: proxies there begin with a PROXY v2 header (none). Repeatable");
+    HELP.put("udp-counters", "FILE in which a supervisor counts the UDP that passes by");
     HELP.put("discovery", "SETTING=VALUE, such as idle=5m: a bound of discovery. Repeatable");
   }
 
@@ -167,6 +168,7 @@ final class ProxyFlags {
           new DetectionSettings(
               one("detect", "500ms", Durations::parse), DetectionSettings.SERVER_FIRST_PORTS),
           all("proxy-protocol-from", List.of(), Cidr::parse),
+          optional("udp-counters", Path::of),
           discovery());
     } catch (UsageException e) {
       throw e;

@@ -57,6 +57,7 @@ class ProxyFlagsTest {
                 Duration.ZERO,
                 DetectionSettings.defaults(),
                 List.of(),
+                Optional.empty(),
                 DiscoverySettings.DEFAULTS));
   }
 
@@ -90,6 +91,7 @@ class ProxyFlagsTest {
             "--detect=1s",
             "--proxy-protocol-from=10.0.0.0/8",
             "--proxy-protocol-from=fd00::7",
+            "--udp-counters=/run/orders/udp",
             "--discovery=idle=5s",
             "--discovery=maxWait=1s");
 
@@ -119,6 +121,7 @@ class ProxyFlagsTest {
     assertThat(config.detection().timeout()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.proxyProtocolFrom())
         .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::7/128"));
+    assertThat(config.udpCounters()).contains(Path.of("/run/orders/udp"));
     assertThat(config.discovery().idle()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.discovery().maxWait()).isEqualTo(Duration.ofSeconds(1));
   }

@@ -39,6 +39,7 @@ import java.util.Optional;
  * @param detection how long a connection may be silent before it counts as opaque
  * @param proxyProtocolFrom proxies that begin their connections to the inbound and the explicit
  *     ports with a header of the PROXY protocol, version 2
+ * @param udpCounters where the supervisor writes down how much UDP passed the sidecar
  */
 public record SidecarConfig(
     String service,
@@ -64,6 +65,7 @@ public record SidecarConfig(
     Duration requestTimeout,
     DetectionSettings detection,
     List<Cidr> proxyProtocolFrom,
+    Optional<Path> udpCounters,
     DiscoverySettings discovery) {
 
   /** How traffic gets here. */
@@ -102,6 +104,7 @@ public record SidecarConfig(
     requireNonNull(accessLog, "accessLog");
     requireNonNull(outside, "outside");
     requireNonNull(detection, "detection");
+    requireNonNull(udpCounters, "udpCounters");
     proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
     if (requestTimeout.isNegative()) {
       throw new IllegalArgumentException("requestTimeout: " + requestTimeout + " is negative");

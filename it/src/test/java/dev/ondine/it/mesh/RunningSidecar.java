@@ -89,6 +89,7 @@ final class RunningSidecar implements MeshHarness.Part {
             Duration.ZERO,
             DetectionSettings.defaults(),
             proxyProtocolFrom,
+            Optional.empty(),
             DiscoverySettings.parse(discovery));
     sidecar =
         new Sidecar(
