@@ -6,7 +6,7 @@ read_flags() {
   control=${ONDINE_CONTROL:-127.0.0.1:15010} mode=auto netns='' user=''
   wait_ms=10000 wait_text=10s drain_ms=10000 grace_ms=10000 base_port=''
   sidecar_uid=15001 mark=3920 sidecar_log='' sidecar_program=${ONDINE_SIDECAR:-}
-  exclude_ports='' exclude_cidrs='' exclude_uids=''
+  exclude_ports='' exclude_cidrs='' exclude_uids='' cgroup_flag=''
 
   flags_given=$#
   while [ $# -gt 0 ]; do
@@ -43,7 +43,8 @@ set_flag() {
     --address) address=$2 ;;
     --ready) need_ready "$1" "$2"; ready=$2 ;;
     --control) control=$2 ;;
-    --mode) need_one_of "$1" "$2" auto netns explicit; mode=$2 ;;
+    --mode) need_one_of "$1" "$2" auto netns cgroup explicit; mode=$2 ;;
+    --cgroup) need_cgroup "$1" "$2"; cgroup_flag=$2 ;;
     --netns) netns=$2 ;;
     --user) user=$2 ;;
     --wait) need_duration "$1" "$2"; wait_ms=$milliseconds wait_text=$2 ;;
@@ -116,6 +117,14 @@ need_cidr() {
   esac
 }
 
+need_cgroup() {
+  case $2/ in
+    */../* | *//*) usage_error "$1 '$2' is no path of a cgroup, such as /machine.slice" ;;
+    /*) ;;
+    *) usage_error "$1 '$2' does not begin with '/': a path as in /proc/PID/cgroup, such as /machine.slice" ;;
+  esac
+}
+
 # 10s, 500ms, 1m, 1h: the units of GEP-2257, one of them.
 need_duration() {
   case $2 in
@@ -146,9 +155,11 @@ The command needs no change and learns nothing of it.
   --address IP         where others reach it (found out)
   --control HOST:PORT  the control plane, several with commas (127.0.0.1:15010)
 
-  --mode MODE          netns: intercept in this network namespace; explicit: no interception, the
-                       command uses the sidecar's explicit port; auto: netns where it is possible
-                       and the namespace is not the machine's own (auto)
+  --mode MODE          netns: intercept the whole network namespace; cgroup: this command alone, which
+                       shares the network with others; explicit: no interception, the command uses
+                       the sidecar's explicit port; auto: netns, or in the machine's own namespace
+                       cgroup, where it is possible (auto)
+  --cgroup PATH        make the command's cgroup below this one (that of the caller)
   --netns NAME         enter this network namespace first: a name of `ip netns` or a path
   --exclude-port P     leave outgoing connections to this port alone. Repeatable
   --exclude-cidr CIDR  … to these addresses

@@ -2,8 +2,12 @@
 # The run directory of an instance: who supervises it, which processes and rules are its, so that a
 # later start can clean up after a supervisor that was killed.
 #
-#   {supervisor,keeper,sidecar,workload}.pid   each with its start time
+#   {supervisor,watcher,keeper,sidecar,workload}.pid   each with its start time
 #   netns      the network namespace with our rules: its inode
+#   table      the name of the table with our rules
+#   cgroup     the workload's cgroup, where that tells its traffic
+#   route      the network namespace whose route for virtual IPs this instance needs
+#   ports      where the workload listens
 #   base_port  the first of the sidecar's ports
 #   udp        how much UDP passed, a few seconds ago
 #   commands   a fifo: the sidecar's standard input
@@ -48,8 +52,7 @@ find_run_root() {
 # Takes the instance's run directory, and with it the right to be its supervisor.
 claim_run_dir() {
   find_run_root
-  # One supervisor at a time looks around, cleans up and chooses ports; see release_claim_lock.
-  exec 9>"$run_root/lock" && flock -w 60 9 || fail 125 "cannot lock $run_root/lock"
+  lock_run_root
   if [ -n "$instance" ]; then
     run_dir=$run_root/$namespace/$instance
     if live_process "$run_dir" supervisor; then
@@ -70,12 +73,22 @@ claim_run_dir() {
   exec 4<>"$run_dir/commands"
 }
 
+# One supervisor at a time looks around, cleans up and chooses ports; see release_claim_lock.
+lock_run_root() {
+  exec 9>"$run_root/lock" && flock -w 60 9 || fail 125 "cannot lock $run_root/lock"
+}
+
 release_claim_lock() {
   exec 9>&-
 }
 
 release_run_dir() {
   exec 4>&-
+  if [ -e "$run_dir/route" ]; then
+    lock_run_root
+    release_route "$run_dir"
+    release_claim_lock
+  fi
   rm -rf "$run_dir"
   rmdir "$run_root/$namespace" 2>/dev/null
 }
@@ -85,24 +98,37 @@ release_run_dir() {
 clean_up_after_killed() {
   say "cleaning up after a supervisor that was killed: ${1#"$run_root/"}"
   clean_netns=''
+  find_left_netns "$1" /proc/self
   # The keeper first, or it would start the sidecar again.
-  for clean_part in keeper workload sidecar; do
+  for clean_part in watcher keeper workload sidecar; do
     live_process "$1" "$clean_part" || continue
-    if [ -z "$clean_netns" ] && [ -r "$1/netns" ]; then
-      # An open descriptor keeps the namespace when its last process is gone.
-      exec 8<"/proc/$pid/ns/net" && clean_netns=/proc/self/fd/8
-      [ "$(readlink "$clean_netns")" = "$(cat "$1/netns")" ] || clean_netns=''
-    fi
+    find_left_netns "$1" "/proc/$pid"
     clean_pid=$pid
     case $clean_part in
-      keeper) kill -s KILL "$clean_pid" ;;
+      watcher | keeper) kill -s KILL "$clean_pid" ;;
       workload) end_leftover "$1" "$clean_part" "-$clean_pid" "$grace_ms" ;;
       sidecar) end_leftover "$1" "$clean_part" "$clean_pid" 2000 ;;
     esac
   done
-  [ -z "$clean_netns" ] || nsenter --net="$clean_netns" nft delete table inet ondine 2>/dev/null
+  clean_cgroup=''
+  [ ! -r "$1/cgroup" ] || read -r clean_cgroup <"$1/cgroup"
+  [ -z "$clean_cgroup" ] || remove_cgroups "$clean_cgroup"
+  if [ -n "$clean_netns" ]; then
+    clean_table=ondine
+    [ ! -r "$1/table" ] || read -r clean_table <"$1/table"
+    nsenter --net="$clean_netns" nft delete table inet "$clean_table" 2>/dev/null
+    release_route "$1" nsenter --net="$clean_netns"
+  fi
   exec 8<&-
   rm -rf "$1"
+}
+
+# Looks whether the rules of a killed supervisor are in the namespace of this process: `find_left_netns DIR /proc/PID`.
+find_left_netns() {
+  [ -z "$clean_netns" ] && [ -r "$1/netns" ] || return 0
+  # An open descriptor keeps the namespace when its last process is gone.
+  exec 8<"$2/ns/net" && clean_netns=/proc/self/fd/8
+  [ "$(readlink "$clean_netns")" = "$(cat "$1/netns")" ] || clean_netns=''
 }
 
 # `end_leftover DIR NAME KILL-TARGET MILLISECONDS`

@@ -18,6 +18,7 @@ choose_sidecar_ports() {
   fi
   echo "$admin_port" >"$run_dir/base_port"
   readlink /proc/self/ns/net >>"$run_dir/base_port"
+  check_others_ports
   release_claim_lock
 }
 
@@ -71,6 +72,21 @@ check_workload_ports() {
   done
 }
 
+# Another workload of this host may have one of the ports and not listen on it yet.
+check_others_ports() {
+  for others_dir in "$run_root"/*/*; do
+    [ -r "$others_dir/ports" ] && [ "$(sed -n 2p "$others_dir/base_port")" = "$(sed -n 2p "$run_dir/base_port")" ] &&
+      live_process "$others_dir" supervisor || continue
+    others_namespace=${others_dir%/*}
+    for port in $target_ports; do
+      ! grep -qx "$port" "$others_dir/ports" ||
+        give_up 125 "port $port is already that of ${others_dir##*/}.${others_namespace##*/} on this host"
+    done
+  done
+  # shellcheck disable=SC2086
+  [ -z "$target_ports" ] || printf '%s\n' $target_ports >"$run_dir/ports"
+}
+
 start_sidecar() {
   keep_sidecar 3<&- &
   keeper_pid=$!
@@ -116,6 +132,7 @@ keep_sidecar() {
   keeper_stop=0 keeper_pause=''
   trap 'keeper_stop=1 signals_seen=$((signals_seen + 1)); [ -z "$keeper_pause" ] || kill "$keeper_pause"' TERM
   trap '' INT HUP QUIT
+  enter_cgroup sidecar
   keeper_delay=100
   while [ "$keeper_stop" -eq 0 ]; do
     now_ms
@@ -152,7 +169,7 @@ exec_sidecar() {
     set -- "$@" --port "$port"
   done
   [ -z "$address" ] || set -- "$@" --address "$address"
-  if [ "$mode" = netns ]; then
+  if intercepts; then
     set -- "$@" --mode redirect --outbound "$any:$outbound_port" --dns "127.0.0.1:$dns_port" \
       --udp-counters "$run_dir/udp"
     [ -z "$sidecar_mark" ] || set -- "$@" --mark "$sidecar_mark"
@@ -164,7 +181,7 @@ exec_sidecar() {
   else
     exec >&2 # standard output is the workload's
   fi
-  cd / || exit 125
+  cd / && enter_cgroup sidecar || exit 125
   exec_as_sidecar "$sidecar_program" proxy "$@"
 }
 

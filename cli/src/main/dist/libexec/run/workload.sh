@@ -37,7 +37,9 @@ start_workload() {
   $workload_signals true 2>/dev/null || workload_signals='env'
   (
     exec <&3 3<&- 4>&-
+    enter_cgroup app || exit 125
     forget_mesh
+    [ "$mode" != explicit ] || name_proxy
     # shellcheck disable=SC2086
     exec setsid $workload_signals setpriv $workload_privileges -- "$@"
   ) &
@@ -58,6 +60,15 @@ forget_mesh() {
   case ${SUDO_COMMAND:-} in
     *ondine*) unset SUDO_COMMAND ;;
   esac
+}
+
+# Without interception a program comes to the mesh only by a proxy that it knows of. Who has named one
+# already is left alone.
+name_proxy() {
+  [ -z "${http_proxy+set}" ] || return 0
+  http_proxy=http://127.0.0.1:$explicit_port
+  no_proxy=${no_proxy-localhost,127.0.0.1,::1}
+  export http_proxy no_proxy
 }
 
 forward_signal() {
@@ -97,10 +108,15 @@ end_workload() {
   workload_ended
 }
 
-# Ends what the workload left behind in its group: nothing of it may outlive the rules.
+# Ends what the workload left behind: nothing of it may outlive the rules.
 stop_workload() {
   [ -z "$workload_pid" ] || end_workload
   [ -n "${workload_group:-}" ] || return 0
+  end_group
+  [ "$mode" != cgroup ] || end_cgroup "$cgroup/app" 2000
+}
+
+end_group() {
   kill -s TERM -- "-$workload_group" 2>/dev/null || return 0
   wait_for group_gone 2000 || kill -s KILL -- "-$workload_group" 2>/dev/null
 }

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 DEADLINE = 5
 PORT = int(os.environ.get("PORT", "8080"))
-LEDGER = os.environ.get("LEDGER", "ledger:7000").split(":")
+LEDGER = ("ledger", 7000)
+PROXY = urlsplit(os.environ.get("all_proxy", ""))
 
 
 def stock(id):
@@ -19,8 +20,29 @@ def stock(id):
         return json.load(answer)
 
 
+def connect(host, port):
+    """A TCP connection, through a proxy where the environment names one."""
+    if not PROXY.hostname:
+        return socket.create_connection((host, port), timeout=DEADLINE)
+    connection = socket.create_connection((PROXY.hostname, PROXY.port), timeout=DEADLINE)
+    try:
+        connection.sendall(("CONNECT %s:%d HTTP/1.1\r\nHost: %s:%d\r\n\r\n" % (2 * (host, port))).encode())
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):  # not a byte more: the rest is the ledger's
+            byte = connection.recv(1)
+            if not byte:
+                raise OSError("the proxy closed the connection")
+            head += byte
+        if b" 200 " not in head.split(b"\r\n")[0]:
+            raise OSError("the proxy answered %r" % head)
+        return connection
+    except BaseException:
+        connection.close()
+        raise
+
+
 def book(id):
-    with socket.create_connection(tuple(LEDGER), timeout=DEADLINE) as connection:
+    with connect(*LEDGER) as connection:
         lines = connection.makefile("rw", encoding="ascii", newline="\n")
         greeting = lines.readline()
         if greeting != "LEDGER 1\n":

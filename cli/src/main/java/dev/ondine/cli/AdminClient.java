@@ -2,12 +2,15 @@ package dev.ondine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -66,8 +69,19 @@ public final class AdminClient {
     }
   }
 
-  /** The JDK's client leaves the message of a refused connection empty. */
+  /** The JDK's client leaves the messages of connections that were not made empty. */
   private static String reason(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "there is no such host";
+      }
+      if (cause instanceof ConnectException && cause.getCause() == null) {
+        return "connection refused";
+      }
+      if (cause instanceof ProtocolException) {
+        return "something listens there, but it speaks no HTTP/1.1";
+      }
+    }
     var message = failure.getMessage();
     return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
   }

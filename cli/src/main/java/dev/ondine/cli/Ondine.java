@@ -17,6 +17,11 @@ import picocli.CommandLine.Spec;
     name = "ondine",
     description = "A service mesh in which a sidecar discovers services on demand.",
     synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "%nProgrammes of their own, each with a --help:",
+      "  run       Run a command as a workload of the mesh, with a sidecar beside it.",
+      "  proxy     The sidecar alone; `run` starts it."
+    },
     exitCodeListHeading = "%nExit codes:%n")
 public final class Ondine implements Runnable {
   @Spec private CommandSpec spec;

@@ -43,6 +43,19 @@ public record Bundle(
     }
   }
 
+  /**
+   * The cluster for what is no request that could be matched, such as TLS or a tunnel: that of TCP;
+   * of a service that speaks HTTP the one that all its routes lead to, else its own. It may be none
+   * of this bundle's: then only a request can choose.
+   */
+  public String unroutedCluster() {
+    return switch (listener.traffic()) {
+      case Listener.Traffic.Tcp(var cluster) -> cluster;
+      case Listener.Traffic.Http _, Listener.Traffic.HttpInline _ ->
+          clusters.size() == 1 ? clusters.keySet().iterator().next() : listener.name();
+    };
+  }
+
   /** The clusters that a listener and its routes name. */
   public static Set<String> references(Listener listener, Optional<RouteConfiguration> routes) {
     return switch (listener.traffic()) {

@@ -20,6 +20,14 @@ record ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque, Acceptor tls)
     this(http1, http2, opaque, opaque);
   }
 
+  /**
+   * For where nothing but HTTP is spoken: what is none of it gets HTTP/1's refusal, and goes no
+   * further.
+   */
+  static ByProtocol httpOnly(Acceptor http1, Acceptor http2) {
+    return new ByProtocol(http1, http2, http1);
+  }
+
   @Override
   public @Nullable Acceptor choose(ConnectionInfo info, ByteBuffer start, boolean last) {
     return switch (ProtocolDetector.detect(start)) {

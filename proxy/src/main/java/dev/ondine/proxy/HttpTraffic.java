@@ -2,11 +2,13 @@ package dev.ondine.proxy;
 
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPools;
+import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.http1.Http1Acceptor;
 import dev.ondine.proxy.http.http1.Http1Pools;
 import dev.ondine.proxy.http.http1.Http1Settings;
 import dev.ondine.proxy.http.http1.Refusals;
+import dev.ondine.proxy.http.http1.TcpTunnels;
 import dev.ondine.proxy.http.http2.Http2Acceptor;
 import dev.ondine.proxy.http.http2.Http2Limits;
 import dev.ondine.proxy.http.http2.Http2PoolSettings;
@@ -16,6 +18,7 @@ import dev.ondine.proxy.transport.EventLoops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /** The requests of one direction on all loops: on each its codecs, its stack and its pools. */
 final class HttpTraffic {
@@ -26,18 +29,23 @@ final class HttpTraffic {
   /**
    * @param connector to endpoints
    * @param stack the path of a request on one loop, down to that loop's pools
+   * @param ownPorts where no tunnel may lead
+   * @param random thread-safe
    */
   HttpTraffic(
       EventLoops loops,
       EndpointConnector connector,
       UnaryOperator<HttpService> stack,
-      Refusals refusals) {
+      Refusals refusals,
+      OwnPorts ownPorts,
+      RandomGenerator random) {
     for (var loop : loops.all()) {
       var pools =
           new EndpointPools(
               loop,
-              new Http1Pools(loop, connector, Http1Settings.DEFAULTS),
-              new Http2Pools(loop, connector, Http2PoolSettings.DEFAULTS));
+              new Http1Pools(loop, connector, Http1Settings.DEFAULTS, random),
+              new Http2Pools(loop, connector, Http2PoolSettings.DEFAULTS),
+              new TcpTunnels(loop, connector, Http1Settings.DEFAULTS, ownPorts, random));
       var service = stack.apply(pools);
       http1.add(new Http1Acceptor(service, Http1Settings.DEFAULTS, () -> draining, refusals));
       http2.add(new Http2Acceptor(service, Http2Limits.DEFAULTS));

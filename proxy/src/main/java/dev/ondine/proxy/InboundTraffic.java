@@ -38,8 +38,14 @@ final class InboundTraffic {
     sessions = observers.sessions(TcpSettings.DEFAULTS);
     var stack =
         new InboundStack(
-            observers.accessLog(), observers.requests(), inFlight, workload::of, ownPorts, random);
-    http = new HttpTraffic(loops, connector, stack::http, observers.refusals());
+            observers.accessLog(),
+            observers.requests(),
+            inFlight,
+            workload::of,
+            TcpSettings.DEFAULTS.relay().idle(),
+            ownPorts,
+            random);
+    http = new HttpTraffic(loops, connector, stack::http, observers.refusals(), ownPorts, random);
     var opaque =
         new InboundTcp(sessions, info -> workload.of(info).stream().toList(), connector, ownPorts);
     entrance =
@@ -49,7 +55,8 @@ final class InboundTraffic {
                 workload::protocol,
                 config.detection(),
                 TcpSettings.DEFAULTS,
-                new ByProtocol(http.http1(), http.http2(), opaque)));
+                new ByProtocol(http.http1(), http.http2(), opaque),
+                ByProtocol.httpOnly(http.http1(), http.http2())));
   }
 
   /** Serves every connection to a port of the workload. */

@@ -45,10 +45,12 @@ final class OutboundTraffic {
             new MatchRoute(random),
             balancers,
             config.requestTimeout(),
+            TcpSettings.DEFAULTS.relay().idle(),
             config.outside(),
             ownPorts,
             random);
-    var http = new HttpTraffic(loops, connector, stack::http, observers.refusals());
+    var http =
+        new HttpTraffic(loops, connector, stack::http, observers.refusals(), ownPorts, random);
     var opaque =
         new OutboundTcp(
             config.namespace(),
@@ -69,7 +71,10 @@ final class OutboundTraffic {
             TcpSettings.DEFAULTS,
             new ByProtocol(http.http1(), http.http2(), opaque, tls));
     explicit =
-        new DetectingAcceptor(choice, config.detection().timeout(), ProtocolDetector.MAX_BYTES);
+        new DetectingAcceptor(
+            ByProtocol.httpOnly(http.http1(), http.http2()),
+            config.detection().timeout(),
+            ProtocolDetector.MAX_BYTES);
   }
 
   /** Serves connections that the kernel redirected. */

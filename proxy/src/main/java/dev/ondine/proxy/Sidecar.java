@@ -131,7 +131,7 @@ public final class Sidecar implements Component {
     watchdog = new LoopWatchdog(loops, metrics);
     accessLogWriter = new AccessLogWriter(accessLog, metrics);
     link = new ControlLink(config, standing, random, metrics);
-    address = config.address().orElseGet(() -> OwnAddress.find(config.control()));
+    address = config.address().orElseGet(() -> OwnAddress.find(config));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
     var security = new Plaintext();
     connector = new TcpConnector(loops, SocketMark.options(config.mark()));
@@ -193,7 +193,9 @@ public final class Sidecar implements Component {
             loops,
             new EndpointConnector(connector, new Plaintext()),
             _ -> admin,
-            observers.refusals());
+            observers.refusals(),
+            ownPorts,
+            unpredictable);
     var number = 0;
     for (var where : config.admin()) {
       var name = number++ == 0 ? "admin" : "admin-" + number;

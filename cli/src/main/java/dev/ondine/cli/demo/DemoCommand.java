@@ -78,7 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** The demo has a {@code /run} of its own, which goes with it. */
-  private static void refuseCovered(String option, Optional<Path> file) throws IOException {
+  private static void refuseCovered(String option, Optional<Path> file) {
     if (file.isEmpty()) {
       return;
     }
@@ -89,7 +89,12 @@ public final class DemoCommand implements Callable<Integer> {
     }
     var folder = absolute.getParent();
     if (folder != null) {
-      Files.createDirectories(folder);
+      try {
+        Files.createDirectories(folder);
+      } catch (IOException _) {
+        throw new CliException(
+            ExitCode.USAGE, option + ": " + folder + " is no folder and cannot be made one");
+      }
     }
   }
 

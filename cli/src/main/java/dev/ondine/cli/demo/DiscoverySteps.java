@@ -87,11 +87,7 @@ final class DiscoverySteps {
     if (!workload.serves()) {
       return Set.of("web"); // the customer
     }
-    var calls = new TreeSet<>(ShopService.named(workload.service()).calls());
-    if (!stage.shop.place().isIntercepted()) {
-      calls.remove("ledger"); // a proxy for HTTP does not carry it
-    }
-    return calls;
+    return ShopService.named(workload.service()).calls();
   }
 
   /** A sidecar that has just started, its code as cold as its cache; the client is curl. */

@@ -73,6 +73,9 @@ final class Headless {
         text += "\n            " + missed;
       }
     } catch (DemoException | IOException | CliException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("stopped"); // the processes were ended, hence the failure
+      }
       text = e instanceof DemoException ? String.valueOf(e.getMessage()) : e.toString();
       end = End.BROKEN;
     }

@@ -1,7 +1,7 @@
 package dev.ondine.it.fuzz;
 
 /** A parser that reads what strangers send. */
-interface FuzzTarget {
+public interface FuzzTarget {
   /** What the user calls it by, and the name of its folder of seeds. */
   String name();
 

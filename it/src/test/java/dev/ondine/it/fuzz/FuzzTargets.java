@@ -1,5 +1,6 @@
 package dev.ondine.it.fuzz;
 
+import dev.ondine.proxy.discovery.dns.DnsQueryTarget;
 import java.util.List;
 
 /** The one list of fuzz targets. */
@@ -7,6 +8,15 @@ final class FuzzTargets {
   private FuzzTargets() {}
 
   static List<FuzzTarget> all() {
-    return List.of(new DetectTarget());
+    return List.of(
+        new DetectTarget(),
+        new Http1RequestTarget(),
+        new Http1ResponseTarget(),
+        new Http2RequestTarget(),
+        new NameTarget(),
+        new DnsQueryTarget(),
+        new XdsResponseTarget(),
+        new XdsResourceTarget(),
+        new DocumentTarget());
   }
 }

@@ -116,7 +116,7 @@ final class RunningSidecar implements MeshHarness.Part {
     return address("explicit").getPort();
   }
 
-  /** Where others reach the workload's first port. */
+  /** The port at which others reach the first port of the workload. */
   int inboundPort() {
     return address("inbound").getPort();
   }

@@ -1,5 +1,9 @@
 package dev.ondine.it.system;
 
+import dev.ondine.it.system.differential.Differential;
+import dev.ondine.it.system.grpc.GrpcInterop;
+import dev.ondine.it.system.hostile.HostileInput;
+import dev.ondine.it.system.wrap.Wrap;
 import dev.ondine.it.system.xds.XdsClients;
 import dev.ondine.testkit.scenario.Scenario;
 import dev.ondine.testkit.scenario.Scenarios;
@@ -12,7 +16,8 @@ public final class Main {
 
   /** The one list of system tests. */
   static List<Scenario> all() {
-    return List.of(new XdsClients());
+    return List.of(
+        new Differential(), new GrpcInterop(), new HostileInput(), new Wrap(), new XdsClients());
   }
 
   /** Ends with an exit code of {@link Scenarios}. */

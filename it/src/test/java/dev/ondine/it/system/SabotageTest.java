@@ -23,6 +23,7 @@ class SabotageTest {
   void sabotagedSystemTestFails(Scenario test, @TempDir Path work) {
     var home = System.getProperty("ondine.home");
     assumeThat(home).as("a built distribution: run ./ondine test").isNotNull();
+    assumeThat(test.obstacle()).as("what this machine lacks").isEmpty();
 
     var exit =
         Scenarios.tests("it", List.of(test))

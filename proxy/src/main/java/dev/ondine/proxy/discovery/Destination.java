@@ -37,6 +37,14 @@ sealed interface Destination {
     return virtualIp.or(() -> literal(authority)).<Destination>map(Mesh::new).orElse(new Outside());
   }
 
+  /** Where the connection alone says that it goes, whatever the request names. */
+  static Destination ofConnection(Optional<InetSocketAddress> original) {
+    return original
+        .flatMap(DemandKey.VirtualIp::of)
+        .<Destination>map(Mesh::new)
+        .orElse(new Outside());
+  }
+
   private static Optional<DemandKey.VirtualIp> literal(String authority) {
     var host = host(authority);
     try {

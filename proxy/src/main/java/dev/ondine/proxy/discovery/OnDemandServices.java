@@ -43,7 +43,7 @@ public final class OnDemandServices implements HttpLayer {
   @Override
   public HttpService around(HttpService next) {
     return exchange -> {
-      var known = keys.get(exchange.authority());
+      var known = isForOrigin(exchange) ? null : keys.get(exchange.authority());
       if (known != null && services.get(known) instanceof Serving state) {
         serve(exchange, state, next); // all but the first request
       } else {
@@ -54,11 +54,20 @@ public final class OnDemandServices implements HttpLayer {
 
   private void discover(HttpExchange exchange, HttpService next) {
     var original = exchange.connection().originalDestination();
-    switch (Destination.of(exchange.authority(), original, namespace)) {
+    var destination =
+        isForOrigin(exchange)
+            ? Destination.ofConnection(original)
+            : Destination.of(exchange.authority(), original, namespace);
+    switch (destination) {
       case Destination.Mesh(var key) -> demand(new Held(exchange, next, false), key);
       case Destination.Either(var key) -> demand(new Held(exchange, next, true), key);
       case Destination.Outside _ -> next.serve(exchange);
     }
+  }
+
+  /** A CONNECT to a proxy somewhere names what it wants of that proxy, not the proxy itself. */
+  private static boolean isForOrigin(HttpExchange exchange) {
+    return exchange.request().isConnect() && !exchange.tunnelEndsHere();
   }
 
   private void demand(Held held, DemandKey key) {
@@ -159,8 +168,16 @@ public final class OnDemandServices implements HttpLayer {
 
     private void gaveUp(DemandKey key, Outcome.Why why) {
       switch (why) {
-        case TIMEOUT ->
+        case TIMEOUT -> {
+          if (exchange.remaining().isZero()) {
+            exchange.reply(
+                LocalReply.of(
+                    Reason.DEADLINE_EXCEEDED,
+                    "control had not answered for " + key.wire() + " before the deadline"));
+          } else {
             outsideOr(Reason.DISCOVERY_TIMEOUT, "control has not answered for " + key.wire());
+          }
+        }
         case OVERFLOW ->
             outsideOr(Reason.DISCOVERY_OVERFLOW, "too many requests wait, here for " + key.wire());
         case CAPACITY ->

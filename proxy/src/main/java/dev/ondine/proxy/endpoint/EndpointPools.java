@@ -1,8 +1,10 @@
 package dev.ondine.proxy.endpoint;
 
+import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Cluster;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.ForwardingExchange;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpVersion;
@@ -22,15 +24,21 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
 
   private final PoolFactory http1;
   private final PoolFactory http2;
+  private final HttpService tunnels;
   private final Map<Key, EndpointPool> pools = new HashMap<>();
   private final Loop loop;
   private int sweeps;
 
   private record Key(String host, int port, boolean http2) {}
 
-  /** Pools of this loop, made when the first exchange needs one. */
-  public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2) {
+  /**
+   * Pools of this loop, made when the first exchange needs one.
+   *
+   * @param tunnels serves a CONNECT whose tunnel ends here
+   */
+  public EndpointPools(Loop loop, PoolFactory http1, PoolFactory http2, HttpService tunnels) {
     this.loop = loop;
+    this.tunnels = tunnels;
     this.http1 = http1;
     this.http2 = http2;
   }
@@ -43,8 +51,39 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
       exchange.fail(Failure.notSent(Reason.NO_ENDPOINTS, "no endpoint was chosen"));
       return;
     }
+    if (exchange.tunnelEndsHere()) {
+      tunnels.serve(exchange);
+    } else if (speaksHttp2(exchange)) {
+      pool(exchange, endpoint, true).serve(perhapsByHttp1(exchange, endpoint));
+    } else {
+      pool(exchange, endpoint, false).serve(exchange);
+    }
+  }
+
+  /**
+   * An endpoint whose HTTP/2 does not know RFC 8441 mostly serves WebSocket by HTTP/1.1. Only where
+   * it is not said what it speaks: then it was the caller who chose.
+   */
+  private HttpExchange perhapsByHttp1(HttpExchange exchange, Endpoint endpoint) {
     var target = exchange.info().target();
-    var speaks2 = speaksHttp2(exchange);
+    var said = target != null && target.cluster().upstreamProtocol() != AppProtocol.AUTO;
+    if (exchange.request().protocol().isEmpty() || said) {
+      return exchange;
+    }
+    return new ForwardingExchange(exchange) {
+      @Override
+      public void fail(Failure failure) {
+        if (failure.reason() == Reason.NOT_IMPLEMENTED && above.isOpen()) {
+          pool(above, endpoint, false).serve(above);
+        } else {
+          above.fail(failure);
+        }
+      }
+    };
+  }
+
+  private EndpointPool pool(HttpExchange exchange, Endpoint endpoint, boolean speaks2) {
+    var target = exchange.info().target();
     var key = new Key(endpoint.host(), endpoint.port(), speaks2);
     var pool = pools.get(key);
     if (pool == null) {
@@ -56,7 +95,7 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
       }
       pools.put(key, pool);
     }
-    pool.serve(exchange);
+    return pool;
   }
 
   private EndpointPool open(Endpoint endpoint, boolean speaks2, Duration timeout) {

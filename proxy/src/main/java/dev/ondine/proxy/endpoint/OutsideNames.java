@@ -1,11 +1,14 @@
 package dev.ondine.proxy.endpoint;
 
+import dev.ondine.model.DemandKey;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.Reason;
+import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * Sends what is not for the mesh where the caller meant to go: to the original destination of its
@@ -53,6 +56,11 @@ public final class OutsideNames implements HttpLayer {
         original.isPresent()
             ? Endpoint.of(original.get().getAddress().getHostAddress(), original.get().getPort())
             : of(exchange.authority());
+    var refused = exchange.tunnelEndsHere() ? refuseTunnel(to) : Optional.<Failure>empty();
+    if (refused.isPresent()) {
+      exchange.fail(refused.get());
+      return;
+    }
     if (ownPorts.lead(to.host(), to.port())) {
       exchange.fail(
           Failure.notSent(Reason.LOOP, to.authority() + " is this sidecar's own listener"));
@@ -60,6 +68,17 @@ public final class OutsideNames implements HttpLayer {
     }
     exchange.info().trying(to);
     next.serve(exchange);
+  }
+
+  /** As far as is known without a look-up; what a name leads to is seen when it is connected. */
+  private Optional<Failure> refuseTunnel(Endpoint to) {
+    try {
+      var local = to.host().equalsIgnoreCase(DemandKey.LOCALHOST);
+      return ownPorts.refuseTunnel(
+          to, local ? InetAddress.getLoopbackAddress() : InetAddress.ofLiteral(to.host()));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 
   private static Endpoint of(String authority) {

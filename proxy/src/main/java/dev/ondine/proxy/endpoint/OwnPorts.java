@@ -1,9 +1,13 @@
 package dev.ondine.proxy.endpoint;
 
+import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.Reason;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** The ports that this sidecar listens on: who is sent there would come round for ever. */
@@ -21,6 +25,24 @@ public final class OwnPorts {
     var more = new HashSet<>(ports);
     more.add(port);
     ports = Set.copyOf(more);
+  }
+
+  /**
+   * Why a tunnel to an endpoint outside the mesh must not be; empty: it may be.
+   *
+   * <p>By CONNECT a name of anybody's choice would reach what this host keeps for itself.
+   *
+   * @param address what the endpoint's host has turned out to be
+   */
+  public Optional<Failure> refuseTunnel(Endpoint endpoint, InetAddress address) {
+    var text = endpoint.authority();
+    if (lead(address.getHostAddress(), endpoint.port())) {
+      return Optional.of(Failure.notSent(Reason.LOOP, text + " is this sidecar's own listener"));
+    }
+    return address.isLoopbackAddress() || address.isAnyLocalAddress()
+        ? Optional.of(
+            Failure.notSent(Reason.NOT_PERMITTED, text + " is this host: no CONNECT leads there"))
+        : Optional.empty();
   }
 
   /**

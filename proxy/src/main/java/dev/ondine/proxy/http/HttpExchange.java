@@ -63,6 +63,16 @@ public interface HttpExchange {
     return request().authority();
   }
 
+  /**
+   * True for a CONNECT to the workload's own proxy, this sidecar: the far end of the tunnel is a
+   * TCP connection that it makes. Any other CONNECT is for somebody behind it and passes as it is.
+   */
+  default boolean tunnelEndsHere() {
+    return request().isConnect()
+        && connection().direction() == ConnectionInfo.Direction.OUTBOUND
+        && connection().originalDestination().isEmpty();
+  }
+
   /** Told of the end of an exchange. */
   @FunctionalInterface
   interface EndListener {

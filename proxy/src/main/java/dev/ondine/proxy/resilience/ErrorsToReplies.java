@@ -7,11 +7,10 @@ import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.LocalReply;
+import dev.ondine.proxy.http.Reason;
 
 /** Makes of every failure below it one well-formed reply with a reason: here, and only here. */
 public final class ErrorsToReplies implements HttpLayer {
-  private static final int UNAVAILABLE = 503;
-
   private final boolean inbound;
 
   /**
@@ -29,6 +28,8 @@ public final class ErrorsToReplies implements HttpLayer {
   }
 
   private static final class Replying extends ForwardingExchange {
+    private static final int UNAVAILABLE = 503;
+
     private final boolean inbound;
 
     Replying(HttpExchange above, boolean inbound) {
@@ -44,8 +45,13 @@ public final class ErrorsToReplies implements HttpLayer {
       var notSent =
           inbound
               && failure.delivery() == Failure.Delivery.NOT_SENT
-              && failure.reason().status() == UNAVAILABLE;
+              && mayDifferElsewhere(failure.reason());
       above.reply(new LocalReply(failure.reason(), notSent, failure.detail()));
+    }
+
+    /** What is the request's own fault fails with every other instance, too. */
+    private static boolean mayDifferElsewhere(Reason reason) {
+      return reason.status() == UNAVAILABLE || reason == Reason.UPSTREAM_RESET;
     }
   }
 }

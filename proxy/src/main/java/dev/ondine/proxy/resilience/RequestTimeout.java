@@ -54,18 +54,27 @@ public final class RequestTimeout implements HttpLayer {
     private @Nullable Runnable abortBelow;
     private boolean answering;
     private boolean over;
+    private long deadline;
+    private Scheduler.@Nullable Timer timer;
 
     Timed(HttpExchange above) {
       super(above);
     }
 
     void start(Duration limit) {
-      Scheduler.Timer timer = above.loop().schedule(limit, this::timedOut);
+      deadline = above.loop().ticker().nanos() + limit.toNanos();
+      timer = above.loop().schedule(limit, this::timedOut);
       above.onEnd(
           _ -> {
             over = true;
-            timer.cancel();
+            stop();
           });
+    }
+
+    private void stop() {
+      if (timer != null) {
+        timer.cancel();
+      }
     }
 
     private void timedOut() {
@@ -77,13 +86,22 @@ public final class RequestTimeout implements HttpLayer {
         abortBelow.run(); // an answer under way breaks off with its connection
       }
       if (!answering) {
-        above.fail(Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "no answer in time"));
+        above.fail(
+            above.remaining().isZero()
+                ? Failure.perhapsSent(Reason.DEADLINE_EXCEEDED, "no answer before the deadline")
+                : Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "no answer in time"));
       }
     }
 
     @Override
     public boolean isOpen() {
       return !over && above.isOpen();
+    }
+
+    /** The route's timeout, too, is a deadline to those below. */
+    @Override
+    public Duration remaining() {
+      return Duration.ofNanos(Math.max(0, deadline - above.loop().ticker().nanos()));
     }
 
     @Override
@@ -99,6 +117,9 @@ public final class RequestTimeout implements HttpLayer {
         return;
       }
       answering = true;
+      if (above.request().isOpenedBy(head.status())) {
+        stop(); // a tunnel lasts as long as its ends like
+      }
       above.respond(head, body);
     }
 

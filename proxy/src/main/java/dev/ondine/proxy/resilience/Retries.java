@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Retries implements HttpLayer {
   private static final int UNAVAILABLE = 503;
 
+  private static final String GRPC_UNAVAILABLE = Integer.toString(Reason.NO_ENDPOINTS.grpcStatus());
+
   private final boolean outbound;
   private final Consumer<HttpExchange> connectFailed;
   private final UncommittedAnswers uncommitted = new UncommittedAnswers();
@@ -50,7 +52,7 @@ public final class Retries implements HttpLayer {
   public HttpService around(HttpService next) {
     return exchange -> {
       var body = exchange.requestBody();
-      if (body.length() == 0) {
+      if (body.length() == 0 || exchange.request().isTunnel()) { // no byte leaves before it opens
         next.serve(new Try(exchange, next, true, null));
       } else if (body.length() > ReplayBody.MAX_BYTES) {
         next.serve(new Try(exchange, next, false, null)); // never a second time
@@ -93,8 +95,13 @@ public final class Retries implements HttpLayer {
         answer.cancel();
         return;
       }
+      if (above.request().isOpenedBy(head.status())) {
+        live = false; // never again: the two ends have begun to talk
+        above.respond(head, answer);
+        return;
+      }
       if (outbound && head.headers().contains(LocalReply.NOT_SENT_HEADER)) {
-        if (head.status() == UNAVAILABLE && mayTryAgain()) {
+        if (isSidecars() && isUnavailable(head) && mayTryAgain()) {
           live = false;
           answer.cancel();
           tryAgain();
@@ -103,6 +110,7 @@ public final class Retries implements HttpLayer {
         head.headers().remove(LocalReply.NOT_SENT_HEADER); // between sidecars only
       }
       if (outbound
+          && isSidecars()
           && tellsOfReset(head)
           && isIdempotent(above.request().method())
           && mayTryAgain()) {
@@ -163,6 +171,12 @@ public final class Retries implements HttpLayer {
       }
     }
 
+    /** A workload without a sidecar may not speak for one: what it says may be a lie. */
+    private boolean isSidecars() {
+      var endpoint = info().endpoint();
+      return endpoint != null && endpoint.sidecar();
+    }
+
     private boolean mayTryAgain() {
       return first && above.isOpen() && (replay == null || replay.isComplete());
     }
@@ -179,6 +193,13 @@ public final class Retries implements HttpLayer {
     private void tryAgain() {
       next.serve(new Try(above, next, false, replay));
     }
+  }
+
+  /** Whoever claims that nothing was sent must not have answered. */
+  private static boolean isUnavailable(ResponseHead head) {
+    return head.status() == UNAVAILABLE
+        || head.status() == Reason.UPSTREAM_RESET.status()
+        || GRPC_UNAVAILABLE.equals(head.headers().get("grpc-status"));
   }
 
   /** The callee's sidecar lost its workload: as if the workload had been reset under our hands. */

@@ -1,5 +1,6 @@
 package dev.ondine.proxy.route;
 
+import dev.ondine.model.Bundle;
 import dev.ondine.model.DemandKey;
 import dev.ondine.model.Listener;
 import dev.ondine.model.Route;
@@ -46,6 +47,10 @@ public final class MatchRoute implements HttpLayer {
         next.serve(exchange);
         return;
       }
+      if (exchange.request().isConnect()) {
+        unrouted(exchange, bundle, next); // it has no path, and what it carries is not known
+        return;
+      }
       switch (bundle.listener().traffic()) {
         case Listener.Traffic.Tcp(var cluster) -> {
           // Requests to a port that is declared as TCP: every one goes where its bytes would go.
@@ -57,6 +62,17 @@ public final class MatchRoute implements HttpLayer {
         case Listener.Traffic.HttpInline(var routes) -> route(exchange, bundle.key(), routes, next);
       }
     };
+  }
+
+  private static void unrouted(HttpExchange exchange, Bundle bundle, HttpService next) {
+    var cluster = bundle.unroutedCluster();
+    if (bundle.clusters().containsKey(cluster)) {
+      exchange.info().routed(null, cluster);
+      next.serve(exchange);
+    } else {
+      exchange.reply(
+          LocalReply.of(Reason.NO_ROUTE, bundle.key().wire() + " has no cluster for a tunnel"));
+    }
   }
 
   private void route(

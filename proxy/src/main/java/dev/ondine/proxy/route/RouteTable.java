@@ -56,7 +56,7 @@ public final class RouteTable {
     if (host == null) {
       return null;
     }
-    var path = pathOnly(request.path());
+    var path = request.pathToMatch();
     for (var route : host.routes()) {
       if (matches(route.match(), request, path)) {
         return route;
@@ -172,10 +172,5 @@ public final class RouteTable {
       case ":scheme" -> List.of(request.scheme());
       default -> request.headers().all(name);
     };
-  }
-
-  private static String pathOnly(String path) {
-    var query = path.indexOf('?');
-    return query < 0 ? path : path.substring(0, query);
   }
 }

@@ -2,14 +2,20 @@ package dev.ondine.proxy.stack;
 
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.ForwardingExchange;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpStack;
+import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.ResponseHead;
+import dev.ondine.proxy.resilience.CallersDeadline;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
+import dev.ondine.proxy.resilience.IdleTunnels;
 import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.resilience.RequestTimeout;
 import dev.ondine.proxy.resilience.Retries;
@@ -25,6 +31,7 @@ import java.util.random.RandomGenerator;
  *
  * @param workload where the workload itself listens, for a connection to one of its ports; empty
  *     for a port that it has not
+ * @param tunnelIdle an open tunnel through which nothing moves is broken off after so long
  * @param random thread-safe
  */
 public record InboundStack(
@@ -32,6 +39,7 @@ public record InboundStack(
     RequestMetrics metrics,
     InFlight inFlight,
     Function<ConnectionInfo, Optional<Endpoint>> workload,
+    Duration tunnelIdle,
     OwnPorts ownPorts,
     RandomGenerator random) {
 
@@ -44,8 +52,11 @@ public record InboundStack(
         .then(new RequestHeaders(random))
         // Says, where it is certain, that the workload saw nothing: the caller then goes elsewhere.
         .then(new ErrorsToReplies(Direction.INBOUND))
+        .then(new CallersDeadline())
         // Timeouts are the caller's; only its deadline ends a request here.
         .then(new RequestTimeout(Duration.ZERO))
+        // Not inside the tries: a tunnel is open for good.
+        .then(new IdleTunnels(tunnelIdle))
         .then(Retries.inbound())
         // ---- below this line everything happens once per try ----
         .then(this::toWorkload)
@@ -68,6 +79,20 @@ public record InboundStack(
       return;
     }
     exchange.info().trying(to);
-    next.serve(exchange);
+    next.serve(new FromWorkload(exchange));
+  }
+
+  /** An exchange whose answer is the workload's own, which may not speak for the mesh. */
+  private static final class FromWorkload extends ForwardingExchange {
+    FromWorkload(HttpExchange above) {
+      super(above);
+    }
+
+    @Override
+    public void respond(ResponseHead head, BodyStream body) {
+      head.headers().remove(LocalReply.NOT_SENT_HEADER);
+      head.headers().remove(LocalReply.REASON_HEADER);
+      above.respond(head, body);
+    }
   }
 }

@@ -10,7 +10,9 @@ import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpStack;
+import dev.ondine.proxy.resilience.CallersDeadline;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
+import dev.ondine.proxy.resilience.IdleTunnels;
 import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.resilience.RequestTimeout;
 import dev.ondine.proxy.resilience.Retries;
@@ -24,6 +26,7 @@ import java.util.random.RandomGenerator;
  * The whole outbound HTTP path, in the order a request meets it. Start reading the proxy here.
  *
  * @param requestTimeout for routes that say nothing; zero: none
+ * @param tunnelIdle an open tunnel through which nothing moves is broken off after so long
  * @param random thread-safe
  */
 public record OutboundStack(
@@ -35,6 +38,7 @@ public record OutboundStack(
     MatchRoute matchRoute,
     Balancers balancers,
     Duration requestTimeout,
+    Duration tunnelIdle,
     OutsideNames.Policy outsideNames,
     OwnPorts ownPorts,
     RandomGenerator random) {
@@ -49,12 +53,15 @@ public record OutboundStack(
         .then(new RequestHeaders(random))
         // Every failure below becomes one well-formed reply with a reason, here only.
         .then(new ErrorsToReplies(Direction.OUTBOUND))
+        .then(new CallersDeadline())
         // An empty sidecar has no route either: the service brings it. Waits at most once per name.
         .then(onDemandServices)
         // Chooses the route, hence the cluster; the bundle is pinned for the exchange's life.
         .then(matchRoute)
         // From here the route's deadline runs.
         .then(new RequestTimeout(requestTimeout))
+        // A tunnel that is open has no deadline, but an end when nobody uses it.
+        .then(new IdleTunnels(tunnelIdle))
         // Inside the timeout: both tries share the deadline.
         .then(Retries.outbound(this::connectFailed))
         // ---- below this line everything happens once per try ----

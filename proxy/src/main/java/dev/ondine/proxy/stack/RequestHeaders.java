@@ -3,6 +3,7 @@ package dev.ondine.proxy.stack;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.LocalReply;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
@@ -10,7 +11,8 @@ import java.util.random.RandomGenerator;
 /**
  * Adds what every hop adds to a request: an id where there is none, and from whom it came.
  *
- * <p>The caller's and the callee's sidecar are one hop: the second does not repeat the first.
+ * <p>The caller's and the callee's sidecar are one hop: the second does not repeat the first. Takes
+ * off what only sidecars say to each other, in answers.
  */
 final class RequestHeaders implements HttpLayer {
   private static final HexFormat HEX = HexFormat.of();
@@ -30,6 +32,8 @@ final class RequestHeaders implements HttpLayer {
   public HttpService around(HttpService next) {
     return exchange -> {
       var headers = exchange.request().headers();
+      headers.remove(LocalReply.NOT_SENT_HEADER);
+      headers.remove(LocalReply.REASON_HEADER);
       if (!headers.contains("x-request-id")) {
         headers.add("x-request-id", uuid());
       }

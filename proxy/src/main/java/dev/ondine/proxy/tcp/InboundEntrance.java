@@ -27,19 +27,21 @@ public final class InboundEntrance implements Acceptor {
    * @param protocol what is said of the workload's port that a connection is meant for; AUTO if
    *     nothing is
    * @param choice who serves a connection by its first bytes
+   * @param httpOnly the same for ports that are said to be HTTP: nothing else gets through
    */
   public InboundEntrance(
       InboundTcp relay,
       Function<ConnectionInfo, AppProtocol> protocol,
       DetectionSettings detection,
       TcpSettings settings,
-      FirstBytes choice) {
+      FirstBytes choice,
+      FirstBytes httpOnly) {
     this.relay = relay;
     this.protocol = protocol;
     this.detection = detection;
     this.detecting = new DetectingAcceptor(choice, detection.timeout(), ProtocolDetector.MAX_BYTES);
     this.clientSpeaksFirst =
-        new DetectingAcceptor(choice, settings.patience(), ProtocolDetector.MAX_BYTES);
+        new DetectingAcceptor(httpOnly, settings.patience(), ProtocolDetector.MAX_BYTES);
   }
 
   @Override

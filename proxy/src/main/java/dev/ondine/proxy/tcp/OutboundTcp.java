@@ -1,10 +1,8 @@
 package dev.ondine.proxy.tcp;
 
-import dev.ondine.model.Bundle;
 import dev.ondine.model.Cluster;
 import dev.ondine.model.DemandKey;
 import dev.ondine.model.Endpoint;
-import dev.ondine.model.Listener.Traffic;
 import dev.ondine.model.ServiceState.Denied;
 import dev.ondine.model.ServiceState.Missing;
 import dev.ondine.model.ServiceState.Requested;
@@ -178,7 +176,7 @@ public final class OutboundTcp implements Acceptor {
     // While the connection lasts the name is not forgotten, and its bundle is the one of now.
     session.onEnd(services.use(key)::release);
     session.info().pinned(state.bundle());
-    session.info().routed(null, cluster(state.bundle()));
+    session.info().routed(null, state.bundle().unroutedCluster());
     var target = session.info().target();
     if (target == null) {
       session.refuse(Reason.NO_ROUTE, key.wire() + " has no cluster for what is not HTTP");
@@ -190,20 +188,6 @@ public final class OutboundTcp implements Acceptor {
         connector,
         target.cluster().connectTimeout(),
         Connecting.ANYWHERE);
-  }
-
-  /**
-   * What is not HTTP on an HTTP port, such as TLS, goes to the service's own cluster, or to the one
-   * that all its routes lead to. Else there is none: only a request could choose.
-   */
-  private static String cluster(Bundle bundle) {
-    return switch (bundle.listener().traffic()) {
-      case Traffic.Tcp(var cluster) -> cluster;
-      case Traffic.Http _, Traffic.HttpInline _ -> {
-        var clusters = bundle.clusters().keySet();
-        yield clusters.size() == 1 ? clusters.iterator().next() : bundle.listener().name();
-      }
-    };
   }
 
   // ---- any other address lies outside the mesh

@@ -140,7 +140,11 @@ final class FakeExchange implements HttpExchange {
 
   @Override
   public Duration remaining() {
-    return remaining;
+    if (remaining.equals(Services.NO_DEADLINE)) {
+      return remaining;
+    }
+    var left = remaining.minusNanos(loop.ticker().nanos() - info.startedNanos());
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   @Override

@@ -87,8 +87,39 @@ class OnDemandServicesTest {
 
     mesh.passes(Duration.ofMillis(50));
 
+    assertThat(exchange.replied()).isEqualTo("504 deadline_exceeded");
+    assertThat(exchange.header("x-ondine-reason")).isEqualTo("deadline_exceeded");
+  }
+
+  @Test
+  void deadlineOfGrpcPassesBeforeDiscovery() {
+    var exchange = send(FakeExchange.grpc("orders", control.clock).within(Duration.ofMillis(50)));
+
+    mesh.passes(Duration.ofMillis(50));
+
+    assertThat(exchange.replied()).isEqualTo("200 deadline_exceeded");
+    assertThat(exchange.header("grpc-status")).isEqualTo("4");
+    assertThat(exchange.header("grpc-message")).contains("orders.default.mesh");
+  }
+
+  @Test
+  void discoveryTakesTooLong() {
+    var exchange = send(FakeExchange.to("orders", control.clock).within(Duration.ofHours(1)));
+
+    mesh.passes(Duration.ofSeconds(2));
+
     assertThat(exchange.replied()).isEqualTo("503 discovery_timeout");
     assertThat(exchange.header("x-ondine-reason")).isEqualTo("discovery_timeout");
+  }
+
+  @Test
+  void deadlineIsNoReasonToGoOutside() {
+    var exchange = send(FakeExchange.to("a.b", control.clock).within(Duration.ofMillis(50)));
+
+    mesh.passes(Duration.ofMillis(50));
+
+    assertThat(exchange.replied()).isEqualTo("504 deadline_exceeded");
+    assertThat(served).isEmpty();
   }
 
   @Test

@@ -17,9 +17,13 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request without a body, and what its client sees, as text: {@code 200 hello.}. */
+/**
+ * A request without a body and with an hour's deadline, and what its client sees, as text: {@code
+ * 200 hello.}.
+ */
 final class ClientExchange implements HttpExchange {
   private final RequestHead request;
+  private final Duration remaining;
   private final Scheduler loop;
   private final StreamInfo info;
   private final StringBuilder seen = new StringBuilder();
@@ -28,8 +32,12 @@ final class ClientExchange implements HttpExchange {
   private @Nullable BodyStream answer;
 
   ClientExchange(String method, Scheduler loop) {
-    this.request =
-        new RequestHead(method, "http", "orders", "/", HttpVersion.HTTP_1_1, Headers.of());
+    this(method, Headers.of(), Duration.ofHours(1), loop);
+  }
+
+  ClientExchange(String method, Headers headers, Duration remaining, Scheduler loop) {
+    this.request = new RequestHead(method, "http", "orders", "/", HttpVersion.HTTP_1_1, headers);
+    this.remaining = remaining;
     this.loop = loop;
     this.info = new StreamInfo(loop.ticker().nanos());
   }
@@ -118,7 +126,8 @@ final class ClientExchange implements HttpExchange {
 
   @Override
   public Duration remaining() {
-    return Duration.ofHours(1);
+    var left = remaining.minusNanos(loop.ticker().nanos() - info.startedNanos());
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   @Override

@@ -86,6 +86,34 @@ class RetriesTest {
   }
 
   @Test
+  void sidecarThatSentNothingOnIsBelievedOfGrpcToo() {
+    var client = call("POST");
+
+    tries.getFirst().respond(nothingSent("14"), BodyStream.empty());
+    assertThat(tries).hasSize(2);
+
+    var answer = nothingSent("14");
+    tries.getLast().respond(answer, BodyStream.empty());
+    assertThat(client.seen()).isEqualTo("200 .");
+    assertThat(answer.headers().contains(LocalReply.NOT_SENT_HEADER)).isFalse();
+  }
+
+  @Test
+  void answerThatClaimsNothingWasSentIsAnAnswer() {
+    var client = call("POST");
+
+    tries.getFirst().respond(nothingSent("0"), BodyStream.of(Bytes.of("hello")));
+
+    assertThat(tries).hasSize(1);
+    assertThat(client.seen()).isEqualTo("200 hello.");
+  }
+
+  private static ResponseHead nothingSent(String grpcStatus) {
+    return new ResponseHead(
+        200, Headers.of("grpc-status", grpcStatus, LocalReply.NOT_SENT_HEADER, "true"));
+  }
+
+  @Test
   void sidecarWhoseWorkloadDiedIsTakenForReset() {
     var client = call("GET");
     tries.getFirst().respond(lostWorkload(), BodyStream.of(Bytes.of("upstream_reset")));

@@ -204,16 +204,19 @@ class EntranceTest {
     var relay =
         new InboundTcp(
             tcp.sessions, TcpFixture::whereTheCallerMeant, tcp.connector, new OwnPorts(Set.of()));
+    FirstBytes choice =
+        (info, start, last) -> {
+          looked.add(StandardCharsets.UTF_8.decode(start.slice()).toString());
+          return relay;
+        };
     Acceptor entrance =
         new InboundEntrance(
             relay,
             info -> protocol,
             new DetectionSettings(LONG, Set.of()),
             TcpSettings.DEFAULTS,
-            (info, start, last) -> {
-              looked.add(StandardCharsets.UTF_8.decode(start.slice()).toString());
-              return relay;
-            });
+            choice,
+            choice);
     tcp.listens(entrance, Direction.INBOUND);
     tcp.meantFor("127.0.0.1", workload.port());
   }

@@ -50,8 +50,16 @@ public final class RawHttp2 implements AutoCloseable {
     return client.send(Frame.SETTINGS, 0, 0);
   }
 
-  /** Takes a client's connection: reads its preface and sends empty SETTINGS. */
-  public static RawHttp2 accept(ServerSocket listening) throws IOException {
+  /** Waits so long at most for what is read next. */
+  public RawHttp2 timeout(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    return this;
+  }
+
+  /**
+   * Takes a client's connection: reads its preface and sends SETTINGS, of ids and values in turn.
+   */
+  public static RawHttp2 accept(ServerSocket listening, int... settings) throws IOException {
     listening.setSoTimeout(READ_TIMEOUT_MILLIS);
     var server = new RawHttp2(listening.accept());
     var preface = new byte[PREFACE.length];
@@ -59,7 +67,11 @@ public final class RawHttp2 implements AutoCloseable {
     if (!Arrays.equals(preface, PREFACE)) {
       throw new IOException("no preface: " + new String(preface, ISO_8859_1));
     }
-    return server.send(Frame.SETTINGS, 0, 0);
+    var payload = ByteBuffer.allocate(3 * settings.length);
+    for (var i = 0; i < settings.length; i += 2) {
+      payload.putShort((short) settings[i]).putInt(settings[i + 1]);
+    }
+    return server.send(Frame.SETTINGS, 0, 0, payload.array());
   }
 
   /** Sends a frame; the payload is given as bytes in turn. */

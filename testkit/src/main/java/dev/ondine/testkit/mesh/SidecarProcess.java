@@ -14,9 +14,10 @@ import java.util.Map;
  * A running sidecar in explicit mode, for a workload that only calls others.
  *
  * @param explicit the port of its HTTP proxy
+ * @param inbound the port at which others reach the first port of its workload, if it has one
  * @param admin the port of its admin API
  */
-public record SidecarProcess(Child process, int explicit, int admin) {
+public record SidecarProcess(Child process, int explicit, int inbound, int admin) {
   private static final Duration START = Duration.ofSeconds(20);
 
   /**
@@ -37,6 +38,7 @@ public record SidecarProcess(Child process, int explicit, int admin) {
       List<String> flags)
       throws IOException {
     var explicit = Ports.free();
+    var inbound = Ports.free();
     var admin = Ports.free();
     var words = new ArrayList<>(command);
     words.addAll(
@@ -56,7 +58,7 @@ public record SidecarProcess(Child process, int explicit, int admin) {
             "--admin",
             local(admin),
             "--inbound",
-            local(Ports.free()),
+            local(inbound),
             "--outbound",
             local(Ports.free()),
             "--dns",
@@ -64,7 +66,7 @@ public record SidecarProcess(Child process, int explicit, int admin) {
     words.addAll(flags);
     var sidecar = processes.start("sidecar-" + service, Map.of(), words);
     sidecar.awaitPort(explicit, START);
-    return new SidecarProcess(sidecar, explicit, admin);
+    return new SidecarProcess(sidecar, explicit, inbound, admin);
   }
 
   private static String local(int port) {

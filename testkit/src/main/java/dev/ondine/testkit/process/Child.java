@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
@@ -76,6 +77,13 @@ public final class Child {
   /** Waits for its end and returns its exit code. */
   public int awaitExit() throws InterruptedException {
     return process.waitFor();
+  }
+
+  /** Waits for its end for so long at most; empty when it runs on. */
+  public OptionalInt awaitExit(Duration limit) throws InterruptedException {
+    return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
+        ? OptionalInt.of(process.exitValue())
+        : OptionalInt.empty();
   }
 
   /** Asks it to end, and insists after some seconds. */

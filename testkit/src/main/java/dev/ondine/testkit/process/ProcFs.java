@@ -2,6 +2,7 @@ package dev.ondine.testkit.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,6 +17,15 @@ public final class ProcFs {
   private static final double TICKS_PER_SECOND = 100;
 
   private ProcFs() {}
+
+  /** Whether it runs; what has ended does not, although nobody has taken note of its end yet. */
+  public static boolean isRunning(long pid) throws IOException {
+    try {
+      return !Files.readString(Path.of("/proc/" + pid + "/cmdline")).isEmpty();
+    } catch (NoSuchFileException _) {
+      return false;
+    }
+  }
 
   /** The CPU time that the process has used so far, in seconds. */
   public static double cpuSeconds(long pid) throws IOException {

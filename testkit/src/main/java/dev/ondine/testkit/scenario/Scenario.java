@@ -1,6 +1,7 @@
 package dev.ondine.testkit.scenario;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A named run with real processes that finds figures: a system test or a measurement. */
 public interface Scenario {
@@ -13,6 +14,11 @@ public interface Scenario {
   /** What can be broken on purpose; each must make a check fail. Measurements have none. */
   default List<String> sabotages() {
     return List.of();
+  }
+
+  /** What this machine or this user lacks for it, in words; empty: nothing that is known. */
+  default Optional<String> obstacle() {
+    return Optional.empty();
   }
 
   /**

@@ -66,6 +66,11 @@ public final class Scenarios {
     try {
       var options = Options.parse(arguments);
       var scenario = find(options);
+      var obstacle = scenario.obstacle();
+      if (obstacle.isPresent()) {
+        out.println(scenario.name() + " cannot run here: " + obstacle.get());
+        return BROKEN;
+      }
       var report = new Report();
       var folder = emptied(work.resolve(scenario.name()));
       var run = new Run(report, options.full(), options.sabotage(), home, folder, out);

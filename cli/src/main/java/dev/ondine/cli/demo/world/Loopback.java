@@ -27,7 +27,6 @@ final class Loopback implements Network {
   private final Path runRoot;
   private final String xds;
   private final String admin;
-  private final Map<String, Integer> ports = new HashMap<>();
   private int block = FIRST_BLOCK;
 
   Loopback(Path runRoot) throws IOException {
@@ -46,12 +45,11 @@ final class Loopback implements Network {
   public synchronized Spot join(String name, int port) throws DemoException, IOException {
     var sidecar = freeBlock();
     var free = port == 0 ? 0 : freePorts(1).getFirst();
-    ports.put(name, free);
     var proxy = "http://" + HOST + ":" + (sidecar + EXPLICIT);
     var environment = new HashMap<>(Map.of("http_proxy", proxy, "PORT", Integer.toString(free)));
     environment.put("ONDINE_RUN_ROOT", runRoot.toString());
-    // Its protocol is none that a proxy for HTTP understands.
-    environment.put("LEDGER", HOST + ":" + ports.getOrDefault("ledger-0", 0));
+    // Who speaks another protocol asks the proxy for a tunnel.
+    environment.put("all_proxy", proxy);
     return new Spot(
         HOST,
         free,

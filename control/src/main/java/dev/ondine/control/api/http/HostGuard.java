@@ -2,6 +2,7 @@ package dev.ondine.control.api.http;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -15,6 +16,7 @@ import org.eclipse.jetty.util.Callback;
  */
 final class HostGuard extends Handler.Wrapper {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
+  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
   private final Set<String> hosts;
 
@@ -29,19 +31,31 @@ final class HostGuard extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     var host = request.getHeaders().get(HttpHeader.HOST);
-    if (host == null || !isAllowed(host)) {
-      return refuse(response, callback, "host '" + host + "' is not one of this server's names");
+    if (host == null || !(isOurs(host) || isLiteral(host))) {
+      return refuse(
+          response,
+          callback,
+          "host '"
+              + host
+              + "' is not one of this server's names; use its address, or the name that it listens"
+              + " on");
     }
     var origin = request.getHeaders().get(HttpHeader.ORIGIN);
-    if (origin != null && !isAllowed(origin.replaceFirst("^https?://", ""))) {
+    if (origin != null && !isOurs(origin.replaceFirst("^https?://", ""))) {
       return refuse(response, callback, "origin '" + origin + "' may not use this API");
     }
     return super.handle(request, response, callback);
   }
 
-  private boolean isAllowed(String authority) {
+  private boolean isOurs(String authority) {
     var host = withoutPort(authority.toLowerCase(Locale.ROOT));
     return LOOPBACK.contains(host) || hosts.contains(host);
+  }
+
+  /** Rebinding takes a name: who wrote an address meant that address. */
+  private static boolean isLiteral(String authority) {
+    var host = withoutPort(authority);
+    return IPV4.matcher(host).matches() || host.indexOf(':') >= 0;
   }
 
   private static String withoutPort(String authority) {

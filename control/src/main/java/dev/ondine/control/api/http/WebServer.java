@@ -61,7 +61,8 @@ public final class WebServer implements Component {
     try {
       connector.open();
     } catch (IOException e) {
-      throw new IOException("cannot listen on " + text(address) + ": " + e.getMessage(), e);
+      var cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException("cannot listen on " + text(address) + ": " + cause.getMessage(), e);
     }
     server.start();
   }
@@ -89,6 +90,6 @@ public final class WebServer implements Component {
   }
 
   private static String text(InetSocketAddress address) {
-    return address.getHostString() + ":" + address.getPort();
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 }

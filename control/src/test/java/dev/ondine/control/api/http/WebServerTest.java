@@ -48,13 +48,17 @@ class WebServerTest {
         .startsWith("HTTP/1.1 421")
         .contains("evil.example");
     assertThat(get("/things/a", "localhost.evil.example:80")).startsWith("HTTP/1.1 421");
+    assertThat(get("/things/a", "127.0.0.1.evil.example")).startsWith("HTTP/1.1 421");
     assertThat(get("/things/a", "127.0.0.1:1")).startsWith("HTTP/1.1 200");
+    assertThat(get("/things/a", "10.77.0.1:15014")).startsWith("HTTP/1.1 200");
     assertThat(get("/things/a", "[::1]:1")).startsWith("HTTP/1.1 200");
   }
 
   @Test
   void aForeignOriginIsRefused() throws Exception {
     assertThat(get("/things/a", "localhost\r\nOrigin: https://evil.example"))
+        .startsWith("HTTP/1.1 421");
+    assertThat(get("/things/a", "10.77.0.1\r\nOrigin: http://10.66.6.6"))
         .startsWith("HTTP/1.1 421");
     assertThat(get("/things/a", "localhost\r\nOrigin: null")).startsWith("HTTP/1.1 421");
     assertThat(get("/things/a", "localhost\r\nOrigin: http://localhost:15014"))

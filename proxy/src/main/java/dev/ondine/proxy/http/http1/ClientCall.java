@@ -5,6 +5,8 @@ import dev.ondine.proxy.http.Bytes;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.WebSocketHandshake;
+import java.util.random.RandomGenerator;
 
 /** An exchange on a connection to an endpoint, and its request's body on the way there. */
 final class ClientCall implements BodyStream.Receiver, Runnable {
@@ -12,14 +14,18 @@ final class ClientCall implements BodyStream.Receiver, Runnable {
 
   private final ClientConnection connection;
   private final HttpExchange exchange;
+  private final boolean tunnel;
   private final boolean chunked;
+  private String newKey = ""; // of a WebSocket whose client sent none
+  private boolean sending;
   private long taken; // bytes not asked for again yet, because the endpoint is slow
   private boolean sent;
 
   ClientCall(ClientConnection connection, HttpExchange exchange) {
     this.connection = connection;
     this.exchange = exchange;
-    this.chunked = exchange.requestBody().length() == BodyStream.UNKNOWN;
+    this.tunnel = exchange.request().isTunnel();
+    this.chunked = !tunnel && exchange.requestBody().length() == BodyStream.UNKNOWN;
   }
 
   HttpExchange exchange() {
@@ -35,14 +41,54 @@ final class ClientCall implements BodyStream.Receiver, Runnable {
     return exchange.request().method().equals("HEAD");
   }
 
-  void start(HeadWriter writer) {
-    var body = exchange.requestBody();
-    connection.out().head(RequestLine.write(writer, exchange.request(), body.length()));
+  /**
+   * Sends the request; a tunnel's bytes wait until it is open, so that no endpoint can take them
+   * for a request.
+   *
+   * @param random makes the key of a WebSocket whose client, by HTTP/2, sent none
+   */
+  void start(HeadWriter writer, RandomGenerator random) {
+    var request = exchange.request();
     exchange.onAbort(this);
+    if (tunnel) {
+      if (request.protocol().isPresent() && !request.headers().contains(WebSocketHandshake.KEY)) {
+        newKey = WebSocketHandshake.newKey(random);
+      }
+      connection.out().head(RequestLine.tunnel(writer, request, newKey));
+      return;
+    }
+    var body = exchange.requestBody();
+    connection.out().head(RequestLine.write(writer, request, body.length()));
     if (body.length() == 0) {
       sent = true;
     } else {
-      body.subscribe(this);
+      sendBody();
+    }
+  }
+
+  /** The endpoint's end of a tunnel: throws where it did not read the key that we made. */
+  void checkAccept(Headers answer) throws MalformedException {
+    if (!newKey.isEmpty()) {
+      var accept = answer.get(WebSocketHandshake.ACCEPT);
+      if (!WebSocketHandshake.accept(newKey).equals(accept)) {
+        throw new MalformedException("Sec-WebSocket-Accept is no answer to the key");
+      }
+      answer.remove(WebSocketHandshake.ACCEPT); // the client knows neither
+    }
+  }
+
+  /** The tunnel is open, and the client knows. */
+  void opened() {
+    if (connection.carries(this)) {
+      sendBody();
+    }
+  }
+
+  private void sendBody() {
+    sending = true;
+    var body = exchange.requestBody();
+    body.subscribe(this);
+    if (!sent) {
       body.request(WINDOW);
     }
   }
@@ -55,7 +101,7 @@ final class ClientCall implements BodyStream.Receiver, Runnable {
 
   /** The answer is complete; what the endpoint did not read it need not have. */
   void stopSending() {
-    if (!sent) {
+    if (!sent && (sending || !tunnel)) { // a tunnel that did not open may be tried elsewhere
       exchange.requestBody().cancel();
     }
   }
@@ -87,7 +133,12 @@ final class ClientCall implements BodyStream.Receiver, Runnable {
   @Override
   public void end(Headers trailers) {
     sent = true;
-    if (chunked && connection.carries(this)) {
+    if (!connection.carries(this)) {
+      return;
+    }
+    if (tunnel) {
+      connection.endOutput();
+    } else if (chunked) {
       connection.out().lastChunk(trailers, connection.writer());
     }
   }

@@ -5,13 +5,17 @@ import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.ResponseHead;
 import dev.ondine.proxy.http.http1.MessageReader.Framing;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.NettyBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final Connection transport;
   private final Owner owner;
   private final HeadWriter writer;
+  private final RandomGenerator random;
   private final ResponseParser parser = new ResponseParser();
   private final MessageReader reader;
   private @Nullable Outbound out;
@@ -46,13 +51,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private @Nullable InboundBody body;
   private boolean answering; // the final head is here
   private boolean answered; // the message is complete, the read it came with is not
+  private boolean switched; // a tunnel is open: what comes is bytes, to the connection's end
+  private boolean broken; // by the endpoint, not ended
   private int interim;
   private int idleSweeps;
 
-  ClientConnection(Connection transport, Owner owner, Http1Settings settings, HeadWriter writer) {
+  ClientConnection(
+      Connection transport,
+      Owner owner,
+      Http1Settings settings,
+      HeadWriter writer,
+      RandomGenerator random) {
     this.transport = transport;
     this.owner = owner;
     this.writer = writer;
+    this.random = random;
     this.reader = new MessageReader(this, settings.head(), transport.channel().alloc());
   }
 
@@ -71,7 +84,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     body = null;
     var next = new ClientCall(this, exchange);
     call = next;
-    next.start(writer);
+    next.start(writer, random);
+  }
+
+  /** Becomes the far end of a CONNECT that is for us: its bytes, and no HTTP of the endpoint's. */
+  void tunnel(HttpExchange exchange) {
+    var next = new ClientCall(this, exchange);
+    call = next;
+    exchange.onAbort(next);
+    reader.raw();
+    open(next, new ResponseHead(200, Headers.of()));
+  }
+
+  private void open(ClientCall opening, ResponseHead response) {
+    answering = true;
+    switched = true;
+    transport.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    body = new InboundBody(this, BodyStream.UNKNOWN);
+    opening.exchange().respond(response, body);
+    opening.opened();
   }
 
   boolean isOpen() {
@@ -144,8 +175,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (answered) {
+    if (answered && !switched) {
       recycle();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && switched && call != null && !answered) {
+      end(Headers.none()); // of this side; the request's bytes may go on
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /** The client has said all through the tunnel. */
+  void endOutput() {
+    out().end();
+    closeTunnelIfDone();
+  }
+
+  private void closeTunnelIfDone() {
+    var done = call;
+    if (answered && done != null && done.isSent()) {
+      call = null;
+      body = null;
+      var _ = out().finish().addListener(_ -> transport.close());
     }
   }
 
@@ -160,7 +214,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext ctx) {
     out().release();
     if (call != null && !answered) {
-      if (answering && reader.endsWithConnection()) {
+      if (answering && reader.endsWithConnection() && !switched && !broken) {
         end(Headers.none());
       } else {
         breakOff(Failure.perhapsSent(Reason.UPSTREAM_RESET, "the endpoint closed the connection"));
@@ -176,6 +230,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    broken = true;
     if (!(cause instanceof IOException)) {
       LOG.warn("closing the connection to {}", transport.peer(), cause);
     }
@@ -194,6 +249,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       throw new IllegalStateException("an answer to nothing");
     }
     var response = parser.parse(head, length);
+    if (opensTunnel(carried, response.status())) {
+      carried.checkAccept(response.headers());
+      response.headers().remove("content-length"); // without meaning here (RFC 9110, section 9.3.6)
+      open(carried, response);
+      return Framing.UNTIL_CLOSE;
+    }
     if (response.status() < 200) {
       if (response.status() == 101 || ++interim > MAX_INTERIM) {
         throw new MalformedException("an unasked 101, or too many interim answers");
@@ -206,6 +267,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     body = body(framing);
     carried.exchange().respond(response, body == null ? BodyStream.empty() : body);
     return framing;
+  }
+
+  private boolean opensTunnel(ClientCall carried, int status) {
+    var request = carried.exchange().request();
+    return request.isOpenedBy(status) && (request.isConnect() || parser.switchesToWebSocket());
   }
 
   private Framing framing(ClientCall carried, int status) {
@@ -247,6 +313,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (body != null) {
       body.end(trailers);
     }
+    if (switched) {
+      closeTunnelIfDone();
+    }
   }
 
   @Override
@@ -286,7 +355,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private void setReading(boolean reads) {
     var config = transport.channel().config();
-    if (config.isAutoRead() != reads) {
+    if (config.isAutoRead() != reads && !(switched && answered)) {
       config.setAutoRead(reads);
     }
   }

@@ -15,8 +15,9 @@ final class FieldParser {
   boolean chunked;
   boolean close;
   boolean keepAlive;
-  boolean nominates; // Connection names something else than close and keep-alive
+  boolean nominates; // Connection names something else than close, keep-alive and upgrade
   boolean upgrade;
+  boolean switches; // Connection names Upgrade, without which that is not to be heeded
   boolean hopByHop; // some field is there that concerns one connection only
   int hosts;
   int host; // index of the last Host field
@@ -34,6 +35,7 @@ final class FieldParser {
     keepAlive = false;
     nominates = false;
     upgrade = false;
+    switches = false;
     hopByHop = false;
     hosts = 0;
     host = -1;
@@ -164,6 +166,8 @@ final class FieldParser {
         close = true;
       } else if (Syntax.equalsIgnoreCase(head, from, to, "keep-alive")) {
         keepAlive = true;
+      } else if (Syntax.equalsIgnoreCase(head, from, to, "upgrade")) {
+        switches = true;
       } else if (from < to) {
         nominates = true;
       }

@@ -19,17 +19,22 @@ final class HopByHop {
   private static final Set<String> PROTECTED =
       Set.of(
           "authorization",
+          "b3",
+          "baggage",
           "cookie",
-          "content-length",
-          "content-type",
           "date",
           "expect",
           "forwarded",
           "host",
+          "range",
           "trailer",
           "traceparent",
-          "tracestate");
-  private static final String[] PROTECTED_PREFIXES = {"x-forwarded-", "x-ondine-", "x-request-id"};
+          "tracestate",
+          "via",
+          "x-real-ip");
+  private static final String[] PROTECTED_PREFIXES = {
+    "content-", "grpc-", "if-", "x-b3-", "x-forwarded-", "x-ondine-", "x-request-id"
+  };
 
   private HopByHop() {}
 

@@ -13,6 +13,7 @@ import dev.ondine.proxy.transport.TcpConnector;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /** The HTTP/1.1 connections of one loop to one endpoint. Confined to the loop. */
 public final class Http1Endpoint
@@ -23,6 +24,7 @@ public final class Http1Endpoint
   private final Duration connectTimeout;
   private final Http1Settings settings;
   private final HeadWriter writer;
+  private final RandomGenerator random;
   // Last in, first out: what was used just now is the least likely to be closed by the other side.
   private final ArrayDeque<ClientConnection> idle = new ArrayDeque<>();
   private final ArrayDeque<HttpExchange> waiting = new ArrayDeque<>();
@@ -36,13 +38,15 @@ public final class Http1Endpoint
       Endpoint endpoint,
       Duration connectTimeout,
       Http1Settings settings,
-      HeadWriter writer) {
+      HeadWriter writer,
+      RandomGenerator random) {
     this.loop = loop;
     this.connector = connector;
     this.endpoint = endpoint;
     this.connectTimeout = connectTimeout;
     this.settings = settings;
     this.writer = writer;
+    this.random = random;
   }
 
   @Override
@@ -96,7 +100,7 @@ public final class Http1Endpoint
       loop.sweeper().add(this);
     }
     connected++;
-    var connection = new ClientConnection(transport, this, settings, writer);
+    var connection = new ClientConnection(transport, this, settings, writer, random);
     transport.channel().pipeline().addLast(connection);
     ready(connection);
   }

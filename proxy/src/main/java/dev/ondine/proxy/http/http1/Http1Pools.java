@@ -6,23 +6,31 @@ import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.endpoint.PoolFactory;
 import dev.ondine.proxy.transport.Loop;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /** Makes one loop's HTTP/1.1 pools. */
 public final class Http1Pools implements PoolFactory {
   private final Loop loop;
   private final EndpointConnector connector;
   private final Http1Settings settings;
+  private final RandomGenerator random;
   private final HeadWriter writer = new HeadWriter();
 
-  /** For this loop. */
-  public Http1Pools(Loop loop, EndpointConnector connector, Http1Settings settings) {
+  /**
+   * For this loop.
+   *
+   * @param random makes the keys of WebSockets whose clients speak HTTP/2
+   */
+  public Http1Pools(
+      Loop loop, EndpointConnector connector, Http1Settings settings, RandomGenerator random) {
     this.loop = loop;
     this.connector = connector;
     this.settings = settings;
+    this.random = random;
   }
 
   @Override
   public EndpointPool open(Endpoint endpoint, Duration connectTimeout) {
-    return new Http1Endpoint(loop, connector, endpoint, connectTimeout, settings, writer);
+    return new Http1Endpoint(loop, connector, endpoint, connectTimeout, settings, writer, random);
   }
 }

@@ -21,6 +21,9 @@ final class InboundBody implements BodyStream {
 
     /** Nothing more is wanted, ever, although the body has not ended. */
     void bodyCancelled();
+
+    /** The receiver has had all of it. */
+    default void bodyDelivered() {}
   }
 
   private final Source source;
@@ -126,6 +129,7 @@ final class InboundBody implements BodyStream {
     } else if (trailers != null) {
       receiver = null;
       to.end(trailers);
+      source.bodyDelivered();
     }
   }
 

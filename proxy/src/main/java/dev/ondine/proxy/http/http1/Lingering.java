@@ -1,7 +1,6 @@
 package dev.ondine.proxy.http.http1;
 
 import dev.ondine.proxy.transport.Connection;
-import io.netty.channel.socket.DuplexChannel;
 import java.time.Duration;
 
 /**
@@ -18,14 +17,7 @@ final class Lingering {
   /** Sends what is written, then the end; discards what comes, for a while. */
   static void close(Connection connection, Outbound out) {
     connection.channel().config().setAutoRead(true);
-    var _ =
-        out.finish()
-            .addListener(
-                sent -> {
-                  if (sent.isSuccess() && connection.channel() instanceof DuplexChannel channel) {
-                    var _ = channel.shutdownOutput();
-                  }
-                });
+    out.end();
     connection.loop().schedule(TIME, connection::close);
   }
 }

@@ -88,6 +88,11 @@ final class MessageReader {
     return state == State.UNTIL_CLOSE;
   }
 
+  /** What comes from now on is one body without a head, up to the end of the connection. */
+  void raw() {
+    state = State.UNTIL_CLOSE;
+  }
+
   /** Reads what came; owns it. */
   void read(ByteBuf in) {
     var bytes = pending == null ? in : join(pending, in);

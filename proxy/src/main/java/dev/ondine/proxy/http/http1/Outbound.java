@@ -8,6 +8,7 @@ import dev.ondine.proxy.transport.NettyBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,17 @@ final class Outbound implements Flushable {
   ChannelFuture finish() {
     handOn();
     return context.writeAndFlush(context.alloc().buffer(0, 0));
+  }
+
+  /** Ends this side (FIN) once all that was written is with the kernel. */
+  void end() {
+    finish()
+        .addListener(
+            sent -> {
+              if (sent.isSuccess() && context.channel() instanceof DuplexChannel channel) {
+                var _ = channel.shutdownOutput();
+              } // else it is closed, or about to be
+            });
   }
 
   /** Drops what was not flushed. */

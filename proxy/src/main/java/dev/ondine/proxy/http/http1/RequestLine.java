@@ -4,12 +4,36 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.RequestHead;
+import dev.ondine.proxy.http.WebSocketHandshake;
 
 /** Writes the heads of requests to endpoints. */
 final class RequestLine {
   private static final byte[] VERSION_AND_HOST = " HTTP/1.1\r\nhost: ".getBytes(US_ASCII);
 
+  private static final byte[] SWITCH = "connection: upgrade\r\nupgrade: ".getBytes(US_ASCII);
+
   private RequestLine() {}
+
+  /** The whole head of a request for a tunnel; what follows, if it opens, has no framing. */
+  static HeadWriter tunnel(HeadWriter writer, RequestHead request, String webSocketKey) {
+    var target = request.isConnect() ? request.authority() : request.path();
+    writer
+        .start()
+        .text(request.method())
+        .text(" ")
+        .text(target)
+        .bytes(VERSION_AND_HOST)
+        .text(request.authority())
+        .line()
+        .fields(request.headers());
+    if (request.protocol().isPresent()) {
+      writer.bytes(SWITCH).text(request.protocol().get()).line();
+      if (!webSocketKey.isEmpty()) {
+        writer.text(WebSocketHandshake.KEY).text(": ").text(webSocketKey).line();
+      }
+    }
+    return writer.line();
+  }
 
   /** The whole head, for a body of this length. */
   static HeadWriter write(HeadWriter writer, RequestHead request, long bodyLength) {

@@ -3,10 +3,15 @@ package dev.ondine.proxy.http.http1;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.ondine.proxy.http.Authority;
 import dev.ondine.proxy.http.HttpVersion;
+import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
+import dev.ondine.proxy.http.WebSocketHandshake;
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the heads of requests (RFC 9112, section 3). One for each connection. */
 final class RequestParser {
@@ -23,7 +28,7 @@ final class RequestParser {
   private HttpVersion version = HttpVersion.HTTP_1_1;
 
   // Connections repeat themselves: the next authority is mostly the last one, checked already.
-  private byte[] lastHost = {};
+  private byte @Nullable [] lastHost; // not empty: that is no authority
   private String lastAuthority = "";
 
   /** What the last head said of its connection and its body. */
@@ -65,7 +70,7 @@ final class RequestParser {
     checkWishes(headers);
     var method = method(head, methodEnd);
     if (method.equals("CONNECT")) {
-      throw new MalformedException(Reason.NOT_IMPLEMENTED, "CONNECT is not supported yet");
+      return connect(text(head, target, targetEnd), headers);
     }
     if (head[target] == '/' || (head[target] == '*' && targetEnd == target + 1)) {
       return origin(method, text(head, target, targetEnd), headers);
@@ -75,13 +80,13 @@ final class RequestParser {
 
   /** What a client may ask of a server beyond the request itself. */
   private void checkWishes(RawHeaders headers) throws MalformedException {
-    if (fields.expect >= 0 && !headers.value(fields.expect).equalsIgnoreCase("100-continue")) {
-      throw new MalformedException(
-          Reason.EXPECTATION_FAILED, "the only expectation known is 100-continue");
-    }
-    // A server may ignore an upgrade (RFC 9110, section 7.8); for h2c that serves the client well.
-    if (fields.upgrade && !"h2c".equalsIgnoreCase(headers.get("upgrade"))) {
-      throw new MalformedException(Reason.NOT_IMPLEMENTED, "Upgrade is not supported yet");
+    if (fields.expect >= 0) {
+      for (var expectation : headers.all("expect")) {
+        if (!expectation.equalsIgnoreCase("100-continue")) {
+          throw new MalformedException(
+              Reason.EXPECTATION_FAILED, "the only expectation known is 100-continue");
+        }
+      }
     }
   }
 
@@ -106,29 +111,86 @@ final class RequestParser {
     while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
       end++;
     }
-    var authority = Authority.checked(target.substring(ABSOLUTE.length(), end));
+    var authority = checkedAuthority(target.substring(ABSOLUTE.length(), end));
     var path = target.substring(end);
     return finish(method, authority, path.startsWith("/") ? path : "/" + path, headers);
   }
 
-  private RequestHead finish(String method, String authority, String path, RawHeaders headers) {
+  /** The target is host and port, both, and nothing else (RFC 9112, section 3.2.3). */
+  private RequestHead connect(String target, RawHeaders headers) throws MalformedException {
+    var authority = checkedAuthority(target);
+    if (authority.lastIndexOf(':') <= authority.indexOf(']')) {
+      throw new MalformedException("the target of CONNECT has no port");
+    }
+    refuseBody("CONNECT");
+    takeOff(headers);
+    return new RequestHead("CONNECT", "http", authority, "", version, headers);
+  }
+
+  private RequestHead finish(String method, String authority, String path, RawHeaders headers)
+      throws MalformedException {
+    var toWebSocket = asksForWebSocket(method, headers);
+    takeOff(headers);
+    if (toWebSocket) {
+      refuseBody("a WebSocket handshake");
+      if (headers.all(WebSocketHandshake.KEY).size() != 1) {
+        throw new MalformedException("a WebSocket handshake has one Sec-WebSocket-Key");
+      }
+    }
+    var protocol = toWebSocket ? Optional.of(RequestHead.WEBSOCKET) : Optional.<String>empty();
+    try {
+      return RequestHead.received(method, "http", authority, path, version, headers, protocol);
+    } catch (MalformedPathException e) {
+      throw new MalformedException(e.detail());
+    }
+  }
+
+  /** What concerns this connection only; and Host, whose place the authority takes. */
+  private void takeOff(RawHeaders headers) {
     if (fields.hosts > 0) {
       headers.removeAt(fields.host);
     }
     if (fields.hopByHop) {
       HopByHop.strip(headers, fields);
     }
-    return new RequestHead(method, "http", authority, path, version, headers);
+  }
+
+  /**
+   * Whether the client asks for the one protocol that we switch to. A wish for another one is not
+   * heard (RFC 9110, section 7.8): the request is served as if it had not been there.
+   */
+  private boolean asksForWebSocket(String method, RawHeaders headers) {
+    return fields.upgrade
+        && fields.switches
+        && version == HttpVersion.HTTP_1_1
+        && method.equals("GET")
+        && Upgrades.name(headers, RequestHead.WEBSOCKET);
+  }
+
+  /** Where does a body end and the tunnel begin? Nobody shall have to ask. */
+  private void refuseBody(String what) throws MalformedException {
+    if (fields.chunked || fields.contentLength > 0) {
+      throw new MalformedException(what + " has no body");
+    }
   }
 
   private String authority(RawHeaders headers) throws MalformedException {
     var start = headers.valueStart(fields.host);
     var end = headers.valueEnd(fields.host);
-    if (!Arrays.equals(headers.bytes(), start, end, lastHost, 0, lastHost.length)) {
-      lastAuthority = Authority.checked(text(headers.bytes(), start, end));
+    var last = lastHost;
+    if (last == null || !Arrays.equals(headers.bytes(), start, end, last, 0, last.length)) {
+      lastAuthority = checkedAuthority(text(headers.bytes(), start, end));
       lastHost = Arrays.copyOfRange(headers.bytes(), start, end);
     }
     return lastAuthority;
+  }
+
+  private static String checkedAuthority(String text) throws MalformedException {
+    var fault = Authority.fault(text);
+    if (fault != null) {
+      throw new MalformedException("Host " + fault);
+    }
+    return text;
   }
 
   private static HttpVersion version(byte[] head, int at) throws MalformedException {

@@ -2,6 +2,7 @@ package dev.ondine.proxy.http.http1;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
 import java.util.Arrays;
 
@@ -10,9 +11,11 @@ final class ResponseParser {
   private static final byte[] HTTP_1 = "HTTP/1.".getBytes(US_ASCII);
   private static final int STATUS = 9;
   private static final int STATUS_END = 12;
+  private static final int SWITCHING_PROTOCOLS = 101;
 
   private final FieldParser fields = new FieldParser();
   private boolean http10;
+  private boolean switched;
 
   /** What the last head said of its connection and its body. */
   FieldParser fields() {
@@ -22,6 +25,11 @@ final class ResponseParser {
   /** True if the connection may carry another exchange, as far as the last head says. */
   boolean keepsAlive() {
     return http10 ? fields.keepAlive && !fields.close : !fields.close;
+  }
+
+  /** True if the last head switches the connection to WebSocket. */
+  boolean switchesToWebSocket() {
+    return switched;
   }
 
   /**
@@ -58,6 +66,10 @@ final class ResponseParser {
     }
     var headers = new RawHeaders(head, length);
     fields.parse(head, end + 2, length, headers);
+    switched =
+        status == SWITCHING_PROTOCOLS
+            && fields.switches
+            && Upgrades.name(headers, RequestHead.WEBSOCKET);
     if (fields.hopByHop) {
       HopByHop.strip(headers, fields);
     }

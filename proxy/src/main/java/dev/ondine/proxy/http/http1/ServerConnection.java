@@ -7,6 +7,7 @@ import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpVersion;
 import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.http1.MessageReader.Framing;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.NettyBytes;
@@ -14,6 +15,9 @@ import dev.ondine.proxy.transport.Sweeper;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +43,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean requestDone = true;
   private boolean keepsAlive = true;
   private boolean closing;
+  private boolean inputEnded; // by a client that still wants its answer
   private int discarded; // bytes of a body that nobody wanted
 
   ServerConnection(Connection transport, ConnectionInfo info, Http1Acceptor owner) {
@@ -71,7 +76,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (reader.endsWithConnection() && ((DuplexChannel) ctx.channel()).isInputShutdown()) {
+      inputEnded(); // before we were here
+    }
     updateReading();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && reader.endsWithConnection()) {
+      inputEnded();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /** The client's side of a tunnel ends; the other one may go on. */
+  private void inputEnded() {
+    if (!inputEnded) {
+      inputEnded = true;
+      end(Headers.none());
+    }
   }
 
   @Override
@@ -111,11 +135,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   public Framing head(byte[] head, int length) throws MalformedException {
     var request = parser.parse(head, length);
     var fields = parser.fields();
-    var framing =
-        fields.chunked
-            ? Framing.CHUNKED
-            : fields.contentLength > 0 ? new Framing.Fixed(fields.contentLength) : Framing.NONE;
-    keepsAlive = !fields.close && (request.version() != HttpVersion.HTTP_1_0 || fields.keepAlive);
+    var framing = framing(request);
+    // What comes behind a request for a tunnel is no request, whether the tunnel opens or not.
+    keepsAlive =
+        !request.isTunnel()
+            && !fields.close
+            && (request.version() != HttpVersion.HTTP_1_0 || fields.keepAlive);
+    if (request.isConnect()) {
+      allowHalfClosure(); // TCP's client may say all it has at once
+    }
     var body = body(framing);
     requestDone = false;
     discarded = 0;
@@ -124,6 +152,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     timeouts.began();
     serve(exchange);
     return framing;
+  }
+
+  private Framing framing(RequestHead request) {
+    var fields = parser.fields();
+    if (request.isTunnel()) {
+      return Framing.UNTIL_CLOSE;
+    }
+    if (fields.chunked) {
+      return Framing.CHUNKED;
+    }
+    return fields.contentLength > 0 ? new Framing.Fixed(fields.contentLength) : Framing.NONE;
   }
 
   private @Nullable InboundBody body(Framing framing) {
@@ -226,8 +265,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     }
     if (requestDone) {
       nextIfDone();
-    } else {
+    } else if (keepsAlive && !reader.endsWithConnection()) {
       updateReading(); // read the rest, to find the next request
+    } else {
+      // A client that waits for 100 would never send the rest; and what was meant for a tunnel that
+      // there is not must not become a request.
+      closeLingering();
+    }
+  }
+
+  /** From now on the two sides of the connection end one by one. */
+  void allowHalfClosure() {
+    transport.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+  }
+
+  /** Both sides of the tunnel have ended. */
+  void tunnelEnded() {
+    if (!closing) {
+      closing = true;
+      reader.stop();
+      var _ = out().finish().addListener(_ -> transport.close());
     }
   }
 
@@ -273,10 +330,23 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void bodyCancelled() {
+    if (current != null) {
+      current.requestEnded();
+    }
     updateReading();
   }
 
+  @Override
+  public void bodyDelivered() {
+    if (current != null) {
+      current.requestEnded();
+    }
+  }
+
   private void updateReading() {
+    if (inputEnded) {
+      return;
+    }
     var exchange = current;
     var reads =
         closing
@@ -291,6 +361,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void sweep() {
     if (closing) {
+      if (timeouts.isStalledTooLong()) {
+        transport.reset(); // it does not even take the end
+      }
       return;
     }
     var exchange = current;

@@ -32,10 +32,13 @@ final class ServerExchange implements HttpExchange {
   private final RequestHead request;
   private final @Nullable InboundBody body;
   private final StreamInfo stream;
+  private final Duration timeout; // as it came: the header is changed for the next hop
   private final List<EndListener> endListeners = new ArrayList<>(USUAL_LISTENERS);
   private State state = State.OPEN;
   private @Nullable Runnable abortListener;
   private @Nullable Answer answer;
+  private boolean requestEnded; // of a tunnel: all is with the endpoint, or it takes no more
+  private boolean answerEnded; // of a tunnel
 
   ServerExchange(
       ServerConnection connection,
@@ -47,6 +50,7 @@ final class ServerExchange implements HttpExchange {
     this.request = request;
     this.body = body;
     this.stream = new StreamInfo(now());
+    this.timeout = Deadlines.grpcTimeout(request.headers().get(Deadlines.GRPC_TIMEOUT));
   }
 
   // ---- as the connection sees it
@@ -79,7 +83,7 @@ final class ServerExchange implements HttpExchange {
   boolean waitsForClient() {
     return switch (state) {
       case OPEN -> body != null && body.wantsMore();
-      case ANSWERING -> !connection.out().isWritable();
+      case ANSWERING -> !isTunnelOpen() && !connection.out().isWritable();
       case OVER -> true;
     };
   }
@@ -88,6 +92,22 @@ final class ServerExchange implements HttpExchange {
   void answerWritable() {
     if (answer != null) {
       answer.goOn();
+    }
+  }
+
+  private boolean isTunnelOpen() {
+    return answer != null && answer.kind == AnswerHead.Body.TUNNEL;
+  }
+
+  /** The request's body is with the endpoint, or nobody takes the rest. */
+  void requestEnded() {
+    requestEnded = true;
+    endTunnelIfDone();
+  }
+
+  private void endTunnelIfDone() {
+    if (isTunnelOpen() && answerEnded && requestEnded && state == State.ANSWERING) {
+      over(AnswerHead.Body.TUNNEL);
     }
   }
 
@@ -145,7 +165,6 @@ final class ServerExchange implements HttpExchange {
 
   @Override
   public Duration remaining() {
-    var timeout = Deadlines.grpcTimeout(request.headers().get("grpc-timeout"));
     if (timeout.equals(Deadlines.NONE)) {
       return timeout;
     }
@@ -185,10 +204,13 @@ final class ServerExchange implements HttpExchange {
     var keepAlive = kind != AnswerHead.Body.UNTIL_CLOSE && connection.keepsAlive();
     var out = connection.out();
     out.head(AnswerHead.write(connection.writer(), request, head, kind, from.length(), keepAlive));
-    if (kind == AnswerHead.Body.NONE || from.length() == 0) {
+    if (kind != AnswerHead.Body.TUNNEL && (kind == AnswerHead.Body.NONE || from.length() == 0)) {
       from.cancel();
       over(kind);
     } else {
+      if (kind == AnswerHead.Body.TUNNEL) {
+        connection.allowHalfClosure();
+      }
       answer = new Answer(from, kind);
       from.subscribe(answer);
       from.request(Answer.WINDOW);
@@ -210,10 +232,10 @@ final class ServerExchange implements HttpExchange {
       body.cancel();
     }
     tellEnd();
-    if (kind == AnswerHead.Body.UNTIL_CLOSE) {
-      connection.answerEndsConnection(true);
-    } else {
-      connection.answered();
+    switch (kind) {
+      case UNTIL_CLOSE -> connection.answerEndsConnection(true);
+      case TUNNEL -> connection.tunnelEnded();
+      case NONE, LENGTH, CHUNKED -> connection.answered();
     }
   }
 
@@ -266,6 +288,12 @@ final class ServerExchange implements HttpExchange {
     @Override
     public void end(Headers trailers) {
       if (state != State.ANSWERING) {
+        return;
+      }
+      if (kind == AnswerHead.Body.TUNNEL) {
+        answerEnded = true;
+        connection.out().end();
+        endTunnelIfDone(); // the client may still have something to say
         return;
       }
       if (kind == AnswerHead.Body.CHUNKED) {

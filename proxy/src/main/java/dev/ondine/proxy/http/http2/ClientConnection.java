@@ -11,8 +11,10 @@ import dev.ondine.proxy.transport.Connection;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to an endpoint, on which many exchanges are served at once. */
@@ -30,19 +32,33 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
 
   private final Owner owner;
   private final Keepalive keepalive;
+  private final Duration settingsTimeout;
+  private final ArrayDeque<HttpExchange> unsettled = new ArrayDeque<>(); // wait for SETTINGS
   private boolean goneAway;
+  private boolean settled;
+  private boolean takesExtendedConnect;
   private int lastStream = Integer.MAX_VALUE;
   private @Nullable Failure failure;
   private long readNanos;
   private long usedNanos;
   private boolean pinged;
   private Scheduler.@Nullable Timer keepaliveTimer;
+  private Scheduler.@Nullable Timer settingsTimer;
 
-  ClientConnection(Connection transport, Owner owner, Keepalive keepalive, Http2Limits limits) {
+  /**
+   * @param settingsTimeout how long a request that needs the peer's SETTINGS waits for them
+   */
+  ClientConnection(
+      Connection transport,
+      Owner owner,
+      Keepalive keepalive,
+      Http2Limits limits,
+      Duration settingsTimeout) {
     // The preface leaves together with the first request.
     super(transport, Codec.of(false, limits, transport.loop().ticker()), limits, false);
     this.owner = owner;
     this.keepalive = keepalive;
+    this.settingsTimeout = settingsTimeout;
     this.readNanos = nanos();
     this.usedNanos = readNanos;
   }
@@ -52,7 +68,7 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
     return transport.isOpen()
         && !goneAway
         && failure == null
-        && active() < limits.maxStreams()
+        && active() + unsettled.size() < limits.maxStreams()
         && connection().local().canOpenStream();
   }
 
@@ -63,6 +79,54 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
 
   @Override
   public void serve(HttpExchange exchange) {
+    if (exchange.request().protocol().isEmpty() || takesExtendedConnect) {
+      send(exchange);
+    } else if (settled) {
+      exchange.fail(
+          Failure.notSent(
+              Reason.NOT_IMPLEMENTED,
+              "the endpoint takes no WebSocket by HTTP/2: its SETTINGS do not allow RFC 8441"));
+    } else {
+      // Only they say whether it may be asked for at all (RFC 8441, section 3).
+      unsettled.add(exchange);
+      exchange.onAbort(() -> unsettled.remove(exchange));
+      if (settingsTimer == null) {
+        settingsTimer = loop().schedule(settingsTimeout, this::unsettledTooLong);
+      }
+    }
+  }
+
+  @Override
+  void settled(Http2Settings settings) {
+    settled = true;
+    var allowed = settings.connectProtocolEnabled();
+    takesExtendedConnect |= allowed != null && allowed; // never taken back (RFC 8441, section 3)
+    stopWaitingForSettings();
+    for (var left = unsettled.size(); left > 0; left--) {
+      serve(unsettled.remove());
+    }
+  }
+
+  private void unsettledTooLong() {
+    settingsTimer = null;
+    failUnsettled("no SETTINGS came, so that it is no HTTP/2 endpoint");
+    transport.reset();
+  }
+
+  private void failUnsettled(String detail) {
+    for (var left = unsettled.size(); left > 0; left--) {
+      unsettled.remove().fail(Failure.notSent(Reason.UPSTREAM_PROTOCOL_ERROR, detail));
+    }
+  }
+
+  private void stopWaitingForSettings() {
+    if (settingsTimer != null) {
+      settingsTimer.cancel();
+      settingsTimer = null;
+    }
+  }
+
+  private void send(HttpExchange exchange) {
     var id = connection().local().incrementAndGetNextStreamId();
     try {
       var stream = connection().local().createStream(id, false);
@@ -79,7 +143,7 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
 
   /** True if it has served nothing for so long. */
   boolean isIdleFor(Duration time) {
-    return active() == 0 && nanos() - usedNanos >= time.toNanos();
+    return active() + unsettled.size() == 0 && nanos() - usedNanos >= time.toNanos();
   }
 
   /** Takes no new exchanges and closes when those that are there are done. */
@@ -120,7 +184,7 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
   }
 
   private void closeWhenDone() {
-    if (goneAway && connection().numActiveStreams() == 0) {
+    if (goneAway && connection().numActiveStreams() + unsettled.size() == 0) {
       transport.close();
     }
   }
@@ -150,6 +214,8 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
       keepaliveTimer.cancel();
     }
     super.channelInactive(ctx);
+    stopWaitingForSettings();
+    failUnsettled("the endpoint closed the connection instead of speaking HTTP/2");
     owner.closed(this);
   }
 

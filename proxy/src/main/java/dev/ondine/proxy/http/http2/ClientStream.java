@@ -1,13 +1,16 @@
 package dev.ondine.proxy.http.http2;
 
 import static io.netty.handler.codec.http2.Http2Error.CANCEL;
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.REFUSED_STREAM;
 
 import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Deadlines;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
@@ -26,6 +29,8 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
   private final OutboundBody request;
   private @Nullable InboundBody response;
   private boolean answered;
+  private boolean tunnelOpen;
+  private boolean answerEnded; // of a tunnel, whose other direction may go on
   private boolean over;
 
   ClientStream(ClientConnection connection, int id, HttpExchange exchange) {
@@ -37,13 +42,22 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
 
   void start() {
     exchange.onAbort(this::abort);
-    request.send(Messages.encode(exchange.request()));
+    Deadlines.forward(exchange); // only now: it may have waited for the connection
+    var head = Messages.encode(exchange.request());
+    if (exchange.request().isTunnel()) {
+      request.sendHead(head);
+    } else {
+      request.send(head);
+    }
   }
 
   // What comes.
 
   @Override
   public void headers(Http2Headers headers, boolean end) throws Http2Exception {
+    if (tunnelOpen) {
+      throw Http2Exception.streamError(id, PROTOCOL_ERROR, "HEADERS within a tunnel");
+    }
     if (answered) {
       complete();
       if (response != null) {
@@ -57,6 +71,11 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
       return;
     }
     answered = true;
+    var tunnel = exchange.request();
+    if (tunnel.isTunnel() && head.status() < 300) {
+      open(Messages.opened(tunnel, head), end);
+      return;
+    }
     if (end) {
       complete();
       exchange.respond(head, BodyStream.empty());
@@ -66,13 +85,35 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
     }
   }
 
+  private void open(ResponseHead head, boolean end) {
+    tunnelOpen = true;
+    var bytes = new InboundBody(this, BodyStream.UNKNOWN);
+    response = bytes;
+    exchange.respond(head, bytes);
+    if (over) {
+      return; // the client has left
+    }
+    request.open();
+    if (end) {
+      tunnelAnswerEnded(bytes);
+    }
+  }
+
+  private void tunnelAnswerEnded(InboundBody bytes) {
+    answerEnded = true;
+    over |= !request.isSending();
+    bytes.end(Headers.none());
+  }
+
   @Override
   public void data(ByteBuf data, boolean end) {
     if (response == null) {
       return;
     }
     response.data(data);
-    if (end) {
+    if (end && tunnelOpen) {
+      tunnelAnswerEnded(response);
+    } else if (end) {
       complete();
       response.end(Headers.none());
     }
@@ -101,7 +142,7 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
 
   @Override
   public boolean isStalledSince(long nanos) {
-    return request.isStalledSince(nanos);
+    return !tunnelOpen && request.isStalledSince(nanos); // a tunnel may stand still
   }
 
   @Override
@@ -131,7 +172,9 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
   public void ending(Headers trailers) {}
 
   @Override
-  public void sent(ChannelFuture last) {}
+  public void sent(ChannelFuture last) {
+    over |= answerEnded;
+  }
 
   @Override
   public void broken(Failure failure) {

@@ -72,7 +72,7 @@ record Codec(
             .maxHeaderListSize(limits.maxHeaderBytes())
             .initialWindowSize(limits.streamWindow());
     return server
-        ? settings.maxConcurrentStreams(limits.maxStreams())
+        ? settings.maxConcurrentStreams(limits.maxStreams()).connectProtocolEnabled(true)
         : settings.pushEnabled(false);
   }
 }

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -57,6 +58,9 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
 
   /** The peer has answered a PING. */
   abstract void pong(long data);
+
+  /** The peer's SETTINGS are here; more may follow. */
+  void settled(Http2Settings settings) {}
 
   /** A stream is closed, and its messages were told. */
   abstract void streamClosed();
@@ -281,6 +285,11 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     public void onGoAwayRead(
         ChannelHandlerContext ctx, int lastStream, long errorCode, ByteBuf debugData) {
       goneAway(lastStream, errorCode);
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+      settled(settings);
     }
 
     @Override

@@ -101,7 +101,9 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   }
 
   private void add(Connection transport) {
-    var connection = new ClientConnection(transport, this, settings.keepalive(), settings.limits());
+    var connection =
+        new ClientConnection(
+            transport, this, settings.keepalive(), settings.limits(), connectTimeout);
     transport.channel().pipeline().addLast(connection);
     connections.add(connection);
     changed(connection);

@@ -22,6 +22,9 @@ final class InboundBody implements BodyStream {
 
     /** The receiver wants no more. */
     void bodyCancelled();
+
+    /** The receiver has had all of it. */
+    default void bodyDelivered() {}
   }
 
   /**
@@ -163,6 +166,7 @@ final class InboundBody implements BodyStream {
     } else if (trailers != null) {
       over = true;
       to.end(trailers);
+      source.bodyDelivered();
     }
   }
 

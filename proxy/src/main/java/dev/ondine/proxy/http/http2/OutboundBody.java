@@ -45,6 +45,7 @@ final class OutboundBody implements BodyStream.Receiver {
   private @Nullable ChannelFuture headWritten;
   private boolean headSent;
   private boolean over;
+  private boolean waitsForTunnel;
   private int waiting;
   private long progressNanos;
 
@@ -82,11 +83,30 @@ final class OutboundBody implements BodyStream.Receiver {
     }
   }
 
+  /** Writes the head of a request for a tunnel, whose bytes wait for {@link #open}. */
+  void sendHead(Http2Headers head) {
+    waitsForTunnel = true;
+    headSent = true;
+    headWritten = connection.writeHeaders(stream, head, false);
+  }
+
+  /** The tunnel is open: its bytes may go. */
+  void open() {
+    if (waitsForTunnel && !over) {
+      waitsForTunnel = false;
+      progressNanos = connection.nanos();
+      source.subscribe(this);
+      source.request(AHEAD);
+    }
+  }
+
   /** Nobody takes the rest. */
   void cancel() {
     if (!over) {
       over = true;
-      source.cancel();
+      if (!waitsForTunnel) { // a tunnel that did not open may be tried elsewhere
+        source.cancel();
+      }
     }
   }
 

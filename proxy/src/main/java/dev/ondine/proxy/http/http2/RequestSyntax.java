@@ -1,12 +1,13 @@
 package dev.ondine.proxy.http.http2;
 
+import dev.ondine.proxy.http.Authority;
+
 /**
  * What the parts of a request's head may look like. Stricter than HTTP/2 itself asks, so that
  * nothing can pass here that means something else to an HTTP/1 origin.
  */
 final class RequestSyntax {
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~"; // RFC 9110, section 5.6.2
-  private static final String AUTHORITY_MARKS = "-._~!$&'()*+,;=:[]%"; // RFC 3986, section 3.2
 
   private RequestSyntax() {}
 
@@ -38,15 +39,9 @@ final class RequestSyntax {
     return text.startsWith("/");
   }
 
-  /** A host with optional port and without user information. */
-  static boolean isAuthority(String text) {
-    for (var i = 0; i < text.length(); i++) {
-      var c = text.charAt(i);
-      if (!isAlphanumeric(c) && AUTHORITY_MARKS.indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return !text.isEmpty();
+  /** A host with its port, as CONNECT needs it. */
+  static boolean isHostAndPort(String text) {
+    return Authority.fault(text) == null && text.lastIndexOf(':') > text.indexOf(']');
   }
 
   private static boolean isAlphanumeric(char c) {

@@ -1,12 +1,16 @@
 package dev.ondine.proxy.http.http2;
 
+import static dev.ondine.proxy.http.RequestHead.WEBSOCKET;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.LocalReply;
+import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.ResponseHead;
 import dev.ondine.proxy.transport.Connection;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -38,12 +42,30 @@ final class ServerConnection extends ConnectionHandler {
 
   @Override
   void opened(Http2Stream stream, Http2Headers headers, boolean end) throws Http2Exception {
-    var exchange = ServerStream.open(this, stream.id(), headers, end);
+    ServerStream exchange;
+    try {
+      exchange = ServerStream.open(this, stream.id(), headers, end);
+    } catch (MalformedPathException e) {
+      refuse(stream.id(), end, LocalReply.of(Reason.BAD_REQUEST, e.detail()));
+      return;
+    }
     attach(stream, exchange);
     if (headers.size() > limits.maxHeaderFields()) {
       exchange.tooManyFields();
+    } else if (!exchange.request().protocol().orElse(WEBSOCKET).equals(WEBSOCKET)) {
+      exchange.unknownProtocol();
     } else {
       serve(exchange);
+    }
+  }
+
+  /** Answers what is proper HTTP/2 and yet never becomes an exchange. */
+  private void refuse(int id, boolean end, LocalReply reply) {
+    var head = new ResponseHead(reply.reason().status(), Headers.of());
+    head.headers().add(LocalReply.REASON_HEADER, reply.reason().text());
+    var _ = writeHeaders(id, Messages.encode(head), true);
+    if (!end) {
+      reset(id, NO_ERROR); // the body is not wanted (RFC 9113, section 8.1)
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.ondine.proxy.http.http2;
 
 import static io.netty.handler.codec.http2.Http2Error.CANCEL;
+import static io.netty.handler.codec.http2.Http2Error.CONNECT_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.proxy.http.BodyStream;
@@ -12,6 +14,7 @@ import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.LocalReply;
+import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
@@ -35,6 +38,8 @@ final class ServerStream
   private static final Failure ANSWERED =
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "answered before the request was complete");
 
+  private static final int OK = 200;
+
   private enum State {
     OPEN,
     RESPONDING,
@@ -53,21 +58,26 @@ final class ServerStream
   private @Nullable OutboundBody response;
   private @Nullable ChannelFuture last;
   private State state = State.OPEN;
+  private boolean tunnelOpen;
+  private boolean requestEnded; // of a tunnel: all is with the endpoint, or it takes no more
+  private boolean requestReceived;
+  private boolean answerEnded; // of a tunnel: all is with the client
 
   private ServerStream(ServerConnection connection, int id, RequestHead request, boolean end) {
     this.connection = connection;
     this.id = id;
     this.request = request;
+    this.requestReceived = end;
     this.requestBody =
         end ? null : new InboundBody(this, Messages.contentLength(request.headers()));
     this.info = new StreamInfo(connection.nanos());
-    var timeout = Deadlines.grpcTimeout(request.headers().get("grpc-timeout"));
+    var timeout = Deadlines.grpcTimeout(request.headers().get(Deadlines.GRPC_TIMEOUT));
     this.hasDeadline = !timeout.equals(Deadlines.NONE);
     this.deadlineNanos = hasDeadline ? info.startedNanos() + timeout.toNanos() : 0;
   }
 
   static ServerStream open(ServerConnection connection, int id, Http2Headers headers, boolean end)
-      throws Http2Exception {
+      throws Http2Exception, MalformedPathException {
     return new ServerStream(connection, id, Messages.request(id, headers), end);
   }
 
@@ -138,6 +148,19 @@ final class ServerStream
       body.cancel();
       return;
     }
+    if (request.isOpenedBy(head.status())) {
+      openTunnel(head, body);
+      return;
+    }
+    if (request.isTunnel() && head.status() < 300) {
+      // It would look as if the tunnel were open.
+      body.cancel();
+      reply(
+          LocalReply.of(
+              Reason.UPSTREAM_PROTOCOL_ERROR,
+              "the endpoint answered " + head.status() + " and did not switch protocols"));
+      return;
+    }
     state = State.RESPONDING;
     info.responding(head.status(), connection.nanos());
     noteGrpcStatus(head.headers());
@@ -149,6 +172,17 @@ final class ServerStream
       head.headers().set("content-length", Long.toString(body.length()));
     }
     response = new OutboundBody(connection, id, content, this);
+    response.send(Messages.encode(head));
+  }
+
+  private void openTunnel(ResponseHead head, BodyStream body) {
+    state = State.RESPONDING;
+    tunnelOpen = true;
+    requestEnded |= requestBody == null;
+    head.headers().remove("content-length");
+    var status = request.protocol().isPresent() ? OK : head.status();
+    info.responding(status, connection.nanos());
+    response = new OutboundBody(connection, id, body, this);
     response.send(Messages.encode(head));
   }
 
@@ -169,10 +203,18 @@ final class ServerStream
     reply(LocalReply.of(Reason.HEADER_TOO_LARGE, "more than " + limit + " header fields"));
   }
 
+  /** Refused likewise: we know one protocol. */
+  void unknownProtocol() {
+    reply(LocalReply.of(Reason.NOT_IMPLEMENTED, "the only :protocol known is websocket"));
+  }
+
   // What comes.
 
   @Override
-  public void headers(Http2Headers trailers, boolean end) {
+  public void headers(Http2Headers trailers, boolean end) throws Http2Exception {
+    if (request.isTunnel()) {
+      throw Http2Exception.streamError(id, PROTOCOL_ERROR, "HEADERS within a tunnel");
+    }
     if (requestBody != null) {
       requestBody.end(Messages.trailers(trailers));
     }
@@ -184,6 +226,7 @@ final class ServerStream
       info.received(data.readableBytes());
       requestBody.data(data);
       if (end) {
+        requestReceived = true;
         requestBody.end(Headers.none());
       }
     }
@@ -202,14 +245,18 @@ final class ServerStream
 
   @Override
   public void closed() {
-    if (last == null) { // else the last write tells: it may be done only after the stream is
+    if (last == null
+        || (tunnelOpen
+            && !requestReceived)) { // else the last write tells: it may be done only after the
+      // stream is
       abort();
     }
   }
 
   @Override
   public boolean isStalledSince(long nanos) {
-    return response != null && response.isStalledSince(nanos);
+    // A tunnel may stand still.
+    return response != null && !tunnelOpen && response.isStalledSince(nanos);
   }
 
   @Override
@@ -227,7 +274,21 @@ final class ServerStream
   }
 
   @Override
-  public void bodyCancelled() {} // the stream is reset when the answer is complete
+  public void bodyCancelled() { // the stream is reset when the answer is complete
+    requestEnded();
+  }
+
+  @Override
+  public void bodyDelivered() {
+    requestEnded();
+  }
+
+  private void requestEnded() {
+    requestEnded = true;
+    if (tunnelOpen && answerEnded) {
+      complete();
+    }
+  }
 
   // The answer's body.
 
@@ -247,7 +308,10 @@ final class ServerStream
     future.addListener(
         done -> {
           if (done.isSuccess()) {
-            complete();
+            answerEnded = true;
+            if (!tunnelOpen || requestEnded) { // else the client may still have something to say
+              complete();
+            }
           } else {
             abort();
           }
@@ -257,7 +321,7 @@ final class ServerStream
   @Override
   public void broken(Failure failure) {
     info.brokeOff(failure);
-    connection.reset(id, INTERNAL_ERROR);
+    connection.reset(id, tunnelOpen ? CONNECT_ERROR : INTERNAL_ERROR);
     abort();
   }
 
@@ -292,11 +356,11 @@ final class ServerStream
     if (info.reason() == null) {
       info.brokeOff(CLIENT_LEFT);
     }
+    if (response != null) {
+      response.cancel(); // first: what breaks off below is no fault of the answer
+    }
     if (requestBody != null) {
       requestBody.fail(CLIENT_LEFT);
-    }
-    if (response != null) {
-      response.cancel();
     }
     if (abortListener != null) {
       abortListener.run();

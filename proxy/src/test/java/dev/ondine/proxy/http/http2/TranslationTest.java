@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +70,8 @@ class TranslationTest {
     return new Http1Pools(
         loops.all().getFirst(),
         new EndpointConnector(new TcpConnector(loops, Map.of()), new Plaintext()),
-        Http1Settings.DEFAULTS);
+        Http1Settings.DEFAULTS,
+        RandomGenerator.getDefault());
   }
 
   private PoolFactory pools2() {

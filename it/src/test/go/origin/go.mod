@@ -1,0 +1,3 @@
+module ondine.dev/it/origin
+
+go 1.24

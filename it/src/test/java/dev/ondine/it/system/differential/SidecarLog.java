@@ -1,0 +1,45 @@
+package dev.ondine.it.system.differential;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The requests that a sidecar logged, in the order of their ends. */
+final class SidecarLog {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private SidecarLog() {}
+
+  /**
+   * A request as logged.
+   *
+   * @param line {@code METHOD PATH}
+   * @param tries how often it was given to an endpoint
+   * @param answered true if the client got that endpoint's answer in full
+   */
+  record Request(String service, String line, int tries, int status, boolean answered) {}
+
+  static List<Request> read(Path log) throws IOException {
+    var requests = new ArrayList<Request>();
+    for (var line : Files.readAllLines(log, StandardCharsets.UTF_8)) {
+      if (line.startsWith("{\"time\"")) {
+        requests.add(request(JSON.readTree(line)));
+      }
+    }
+    return requests;
+  }
+
+  private static Request request(JsonNode json) {
+    return new Request(
+        json.path("workload").asText(),
+        json.path("method").asText() + " " + json.path("path").asText(),
+        json.path("tries").asInt(),
+        json.path("status").asInt(),
+        json.path("tries").asInt() > 0 && json.path("reason").asText().isEmpty());
+  }
+}

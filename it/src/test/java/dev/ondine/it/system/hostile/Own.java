@@ -1,0 +1,40 @@
+package dev.ondine.it.system.hostile;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.ondine.testkit.http1.RawHttp1;
+import dev.ondine.testkit.http1.RawHttp1.End;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Requests by which a runner looks whether all is well, each with a target of its own. */
+final class Own {
+  static final int TIMEOUT_MILLIS = 3_000;
+
+  private final AtomicInteger last = new AtomicInteger();
+
+  String target() {
+    return "/own-" + last.incrementAndGet();
+  }
+
+  /** One on a connection of its own: after a hostile one, others get their own answers. */
+  void fence(int port, List<String> problems) throws IOException {
+    try (var client = RawHttp1.connect(port, TIMEOUT_MILLIS)) {
+      if (!isAnswered(client, target())) {
+        problems.add("another client's request was not answered well");
+      }
+    }
+  }
+
+  /** Whether a request on this connection gets its own answer. */
+  static boolean isAnswered(RawHttp1 client, String target) {
+    client.send(
+        ("GET " + target + " HTTP/1.1\r\nHost: " + Mesh.HOST + "\r\n\r\n").getBytes(ISO_8859_1));
+    var answer = client.read(false);
+    return answer.status() == 200
+        && answer.end() == End.COMPLETE
+        && answer.text().contains("x-target: " + target + "\r\n")
+        && answer.text().endsWith("\r\n\r\n" + target);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.ondine.it.system.hostile;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.ondine.testkit.http1.Recorded;
+import dev.ondine.testkit.http1.RecordingOrigin;
+import dev.ondine.testkit.http1.RecordingOrigin.Mark;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** What comes to the origin from a moment on. */
+final class Upstream {
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** The requests by which the runner itself looks whether all is well. */
+  private static final Pattern OWN = Pattern.compile("(?s)GET /own-\\d+ HTTP/1.1\r\n.*?\r\n\r\n");
+
+  private final RecordingOrigin origin;
+  private final Mark since;
+
+  /**
+   * @param text all bytes, connection by connection, without the runner's own requests
+   * @param requests how many of the others are complete
+   */
+  record Seen(String text, int requests) {}
+
+  Upstream(RecordingOrigin origin) {
+    this.origin = origin;
+    this.since = origin.mark();
+  }
+
+  Seen seen() {
+    var text = new StringBuilder();
+    var requests = 0;
+    for (var connection : touched()) {
+      var all = connection.text(since.sizeOf(connection));
+      requests += connection.requests(since.sizeOf(connection));
+      requests -= (int) OWN.matcher(all).results().count();
+      text.append(OWN.matcher(all).replaceAll(""));
+    }
+    return new Seen(text.toString(), requests);
+  }
+
+  /** Waits until more bytes have come than that; false: they did not. */
+  boolean awaitMoreThan(int bytes) {
+    return happens(() -> size() > bytes);
+  }
+
+  int size() {
+    return touched().stream().mapToInt(one -> one.size() - since.sizeOf(one)).sum();
+  }
+
+  /** The connections that brought bytes. */
+  List<Recorded> touched() {
+    return origin.connections().stream().filter(one -> one.size() > since.sizeOf(one)).toList();
+  }
+
+  /** Waits until these are closed by the sidecar; false: one stays open. */
+  static boolean areClosed(List<Recorded> connections) {
+    return happens(() -> connections.stream().allMatch(one -> one.state() != Recorded.State.OPEN));
+  }
+
+  private static boolean happens(Callable<Boolean> condition) {
+    try {
+      await()
+          .atMost(PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(condition);
+      return true;
+    } catch (ConditionTimeoutException _) {
+      return false;
+    }
+  }
+}

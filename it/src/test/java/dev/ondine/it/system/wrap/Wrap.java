@@ -1,0 +1,118 @@
+package dev.ondine.it.system.wrap;
+
+import dev.ondine.testkit.process.Processes;
+import dev.ondine.testkit.process.Programs;
+import dev.ondine.testkit.scenario.Run;
+import dev.ondine.testkit.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Processes that share a host are each wrapped by their cgroup: whatever calls or is called, it is
+ * captured or refused, and never bypasses the sidecar.
+ */
+public final class Wrap implements Scenario {
+  /** Each leaves out a part of shop's rules. */
+  private static final Map<String, String> CHAINS =
+      Map.of(
+          "callers-untouched", "output_of_others",
+          "remote-untouched", "prerouting",
+          "calls-untouched", "output");
+
+  private static final String FAILS_OPEN = "fails-open";
+  private static final int LEAST = 10;
+  private static final Duration START = Duration.ofSeconds(20);
+
+  @Override
+  public String name() {
+    return "wrap";
+  }
+
+  @Override
+  public String summary() {
+    return "processes on a shared host, wrapped by cgroup: captured or refused, never bypassed";
+  }
+
+  @Override
+  public List<String> sabotages() {
+    return Stream.concat(CHAINS.keySet().stream().sorted(), Stream.of(FAILS_OPEN)).toList();
+  }
+
+  @Override
+  public Optional<String> obstacle() {
+    if (!"root".equals(System.getProperty("user.name"))) {
+      return Optional.of("only root may make cgroups and namespaces");
+    }
+    try {
+      for (var program : List.of("nft", "ip", "nsenter", "unshare", "setpriv", "python3", "curl")) {
+        var _ = Programs.find(program, "its package (tools/apt-packages)");
+      }
+      var mount = Cgroups.mount();
+      return Files.isWritable(mount.resolve("cgroup.procs"))
+          ? Optional.empty()
+          : Optional.of(mount + " is not writable");
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void run(Run run) throws Exception {
+    try (var processes = new Processes(run.work());
+        var host = SharedHost.create(processes)) {
+      App.install(host.folder());
+      startControl(host, run.home());
+      var outside = new App("outside", 8090, host.folder());
+      var _ = host.startFar("outside", outside.command());
+      var world =
+          new World(
+              host,
+              Wrapped.start(host, run.home(), "shop", 8081),
+              Wrapped.start(host, run.home(), "stock", 8082, "--exclude-cidr", SharedHost.FAR_IPV6),
+              outside);
+      var chain = run.sabotage().map(CHAINS::get);
+      if (chain.isPresent()) {
+        host.inside("nft", "flush", "chain", "inet", world.shop().table(), chain.get());
+      }
+      var table = table(run, world);
+      run.report().atLeast("cases", table.cases(), LEAST);
+      run.report().atMost("bypassed", table.bypassed(), 0);
+      run.report().atMost("failed", table.failed(), 0);
+    }
+  }
+
+  private static Table table(Run run, World world) throws IOException, InterruptedException {
+    var table =
+        new Table(
+            run.out(),
+            world.workloads(),
+            List.of(world.shop().app(), world.stock().app(), world.outside()));
+    for (var row : new TrafficCases(world).all()) {
+      table.run(row);
+    }
+    new FailureCases(world, table, run.sabotaged(FAILS_OPEN)).run();
+    new EndingCases(world).run(table);
+    return table;
+  }
+
+  private static void startControl(SharedHost host, Path home) throws IOException {
+    var control =
+        host.start(
+            "control",
+            Map.of(),
+            List.of(
+                home.resolve("bin/ondine").toString(),
+                "control",
+                "--xds=" + SharedHost.IPV4 + ":15010",
+                "--admin=" + SharedHost.IPV4 + ":15014",
+                "--store=" + host.folder().resolve("store.db")));
+    control.awaitReady(
+        "be ready", START, () -> Files.readString(control.log()).contains("control is ready"));
+  }
+}

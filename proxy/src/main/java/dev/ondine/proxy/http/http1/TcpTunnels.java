@@ -1,0 +1,101 @@
+package dev.ondine.proxy.http.http1;
+
+import dev.ondine.model.Cluster;
+import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.endpoint.EndpointConnector;
+import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.transport.Connection;
+import dev.ondine.proxy.transport.Loop;
+import dev.ondine.proxy.transport.TcpConnector;
+import java.net.InetSocketAddress;
+import java.util.random.RandomGenerator;
+
+/**
+ * Serves a CONNECT that is for this sidecar: makes a TCP connection to the endpoint that was chosen
+ * and carries the tunnel's bytes over it. Confined to its loop.
+ */
+public final class TcpTunnels implements HttpService, ClientConnection.Owner {
+  private final Loop loop;
+  private final EndpointConnector connector;
+  private final Http1Settings settings;
+  private final OwnPorts ownPorts;
+  private final RandomGenerator random;
+  private final HeadWriter writer = new HeadWriter();
+
+  /**
+   * For this loop.
+   *
+   * @param ownPorts says where nothing that lies outside the mesh may lead
+   */
+  public TcpTunnels(
+      Loop loop,
+      EndpointConnector connector,
+      Http1Settings settings,
+      OwnPorts ownPorts,
+      RandomGenerator random) {
+    this.loop = loop;
+    this.connector = connector.forRelay();
+    this.settings = settings;
+    this.ownPorts = ownPorts;
+    this.random = random;
+  }
+
+  @Override
+  public void serve(HttpExchange exchange) {
+    assert loop.inThread();
+    var endpoint = exchange.info().endpoint();
+    if (endpoint == null) {
+      exchange.fail(Failure.notSent(Reason.NO_ENDPOINTS, "no endpoint was chosen"));
+      return;
+    }
+    exchange.onAbort(() -> {}); // told below, when it is connected
+    var target = exchange.info().target();
+    connector.connect(
+        loop,
+        endpoint,
+        target == null ? Cluster.DEFAULT_CONNECT_TIMEOUT : target.cluster().connectTimeout(),
+        new TcpConnector.Attempt() {
+          @Override
+          public void connected(Connection connection) {
+            open(exchange, endpoint, connection);
+          }
+
+          @Override
+          public void failed(String reason) {
+            exchange.fail(Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason));
+          }
+        });
+  }
+
+  private void open(HttpExchange exchange, Endpoint endpoint, Connection connection) {
+    if (!exchange.isOpen()) {
+      connection.close(); // the client left meanwhile
+      return;
+    }
+    // A name may resolve to this host. Control may choose it; a name from outside may not.
+    var outside = exchange.info().target() == null;
+    if (outside && connection.peer() instanceof InetSocketAddress peer) {
+      var refused = ownPorts.refuseTunnel(endpoint, peer.getAddress());
+      if (refused.isPresent()) {
+        connection.reset();
+        exchange.fail(refused.get());
+        return;
+      }
+    }
+    var tunnel = new ClientConnection(connection, this, settings, writer, random);
+    connection.channel().pipeline().addLast(tunnel);
+    tunnel.tunnel(exchange);
+  }
+
+  @Override
+  public void ready(ClientConnection connection) {
+    connection.close(); // a tunnel is used once
+  }
+
+  @Override
+  public void closed(ClientConnection connection) {}
+}
