@@ -61,7 +61,6 @@ final class OutboundTraffic {
             TcpSettings.DEFAULTS,
             config.outside(),
             ownPorts);
-    var choice = new ByProtocol(http.http1(), http.http2(), opaque);
     var tls = new OutboundTls(opaque, observers.connections(), TcpSettings.DEFAULTS);
     redirected =
         new OutboundEntrance(
