@@ -59,8 +59,7 @@ public final class UdpPassed {
 
   private void read(String line) {
     var words = line.split(" ", -1);
-    if (words.length != 3
-        || !(words[0].equals("udp_sent") || words[0].equals("udp_received"))) {
+    if (words.length != 3 || !(words[0].equals("udp_sent") || words[0].equals("udp_received"))) {
       throw new IllegalArgumentException("'" + line + "' is no count of udp_sent or udp_received");
     }
     var now = new Count(Long.parseLong(words[1]), Long.parseLong(words[2]));
