@@ -7,6 +7,7 @@ read_flags() {
   wait_ms=10000 wait_text=10s drain_ms=10000 grace_ms=10000 base_port=''
   sidecar_uid=15001 mark=3920 sidecar_log='' sidecar_program=${ONDINE_SIDECAR:-}
   exclude_ports='' exclude_cidrs='' exclude_uids='' cgroup_flag=''
+  tls_cert='' tls_key=''
 
   flags_given=$#
   while [ $# -gt 0 ]; do
@@ -31,6 +32,8 @@ read_flags() {
   command_at=$((flags_given - $#))
 
   [ -n "$service" ] || usage_error "lacks --service NAME"
+  [ "${tls_cert:+both}" = "${tls_key:+both}" ] ||
+    usage_error "--tls-cert and --tls-key go together: give both or neither"
   [ "$sidecar_uid" -ne 0 ] || usage_error "--sidecar-uid 0: the sidecar needs a uid of its own"
 }
 
@@ -55,6 +58,8 @@ set_flag() {
     --mark) need_number "$1" "$2" 1 2147483647; mark=$2 ;;
     --sidecar-log) sidecar_log=$2 ;;
     --sidecar) sidecar_program=$2 ;;
+    --tls-cert) need_file "$1" "$2"; tls_cert=$file ;;
+    --tls-key) need_file "$1" "$2"; tls_key=$file ;;
     --exclude-port) need_number "$1" "$2" 1 65535; exclude_ports="$exclude_ports $2" ;;
     --exclude-cidr) need_cidr "$1" "$2"; exclude_cidrs="$exclude_cidrs $2" ;;
     --exclude-uid) need_number "$1" "$2" 0 4294967294; exclude_uids="$exclude_uids $2" ;;
@@ -110,6 +115,11 @@ need_one_of() {
   usage_error "$need_flag '$need_value' is none of: $*"
 }
 
+# The sidecar works in another folder: it gets the whole path. What the file holds is its to check.
+need_file() {
+  file=$(readlink -f -- "$2") && [ -f "$file" ] || usage_error "$1 '$2' is no file"
+}
+
 # The form is nft's to check; the characters are ours, because they go into its input.
 need_cidr() {
   case $2 in
@@ -154,6 +164,9 @@ The command needs no change and learns nothing of it.
   --ready CHECK        when it counts as ready: tcp (its port answers), http:/PATH, grpc (tcp)
   --address IP         where others reach it (found out)
   --control HOST:PORT  the control plane, several with commas (127.0.0.1:15010)
+
+  --tls-cert FILE      certificate chain in PEM: the sidecar takes TLS for the command, beside plaintext
+  --tls-key FILE       its key in PEM, PKCS #8; the sidecar's user must be able to read both
 
   --mode MODE          netns: intercept the whole network namespace; cgroup: this command alone, which
                        shares the network with others; explicit: no interception, the command uses

@@ -9,8 +9,11 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.tls.KeyMaterial;
+import dev.ondine.proxy.tls.PemFiles;
 import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.xds.transport.ServerAddress;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +63,8 @@ final class ProxyFlags {
         "proxy-protocol-from",
         "CIDR: proxies there begin with a PROXY v2 header (none). Repeatable");
     HELP.put("udp-counters", "FILE in which a supervisor counts the UDP that passes by");
+    HELP.put("tls-cert", "FILE: certificate chain in PEM, for callers that speak TLS (none do)");
+    HELP.put("tls-key", "FILE: its key in PEM, PKCS #8");
     HELP.put("discovery", "SETTING=VALUE, such as idle=5m: a bound of discovery. Repeatable");
   }
 
@@ -169,11 +174,29 @@ final class ProxyFlags {
               one("detect", "500ms", Durations::parse), DetectionSettings.SERVER_FIRST_PORTS),
           all("proxy-protocol-from", List.of(), Cidr::parse),
           optional("udp-counters", Path::of),
-          discovery());
+          discovery(),
+          tls());
     } catch (UsageException e) {
       throw e;
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Optional<KeyMaterial> tls() {
+    var certificates = optional("tls-cert", Path::of);
+    var key = optional("tls-key", Path::of);
+    if (certificates.isEmpty() && key.isEmpty()) {
+      return Optional.empty();
+    }
+    if (certificates.isEmpty() || key.isEmpty()) {
+      throw new UsageException("--tls-cert and --tls-key go together: give both or neither");
+    }
+    try {
+      var credentials = new PemFiles(certificates.get(), key.get()).read();
+      return Optional.of(() -> credentials);
+    } catch (IOException e) {
+      throw new UsageException("--tls-cert and --tls-key: " + e.getMessage());
     }
   }
 

@@ -13,6 +13,7 @@ import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.transport.Cidr;
+import dev.ondine.testkit.tls.TestCertificate;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,7 +60,8 @@ class ProxyFlagsTest {
                 DetectionSettings.defaults(),
                 List.of(),
                 Optional.empty(),
-                DiscoverySettings.DEFAULTS));
+                DiscoverySettings.DEFAULTS,
+                Optional.empty()));
   }
 
   @Test
@@ -177,5 +180,29 @@ class ProxyFlagsTest {
   void theHelpNamesEveryFlag() {
     assertThat(ProxyFlags.help())
         .contains("--service", "--run-dir", "--discovery", "(127.0.0.1:15010)");
+  }
+
+  @Test
+  void certificateAndKeyAreReadAtOnce(@TempDir Path folder) throws Exception {
+    var certificate = TestCertificate.ec();
+    var chain = certificate.writeChain(folder.resolve("chain.pem")).toString();
+    var key = certificate.writeKey(folder.resolve("key.pem")).toString();
+
+    var config = parse("--service=a", "--tls-cert=" + chain, "--tls-key=" + key);
+
+    assertThat(config.tls().orElseThrow().current().chain()).isEqualTo(certificate.chain());
+  }
+
+  @Test
+  void badCertificatesAndKeysAreNamed(@TempDir Path folder) throws Exception {
+    var chain = TestCertificate.ec().writeChain(folder.resolve("chain.pem")).toString();
+    var key = TestCertificate.ec().writeKey(folder.resolve("key.pem")).toString();
+
+    assertThatThrownBy(() -> parse("--service=a", "--tls-cert=" + chain))
+        .hasMessage("--tls-cert and --tls-key go together: give both or neither");
+    assertThatThrownBy(() -> parse("--service=a", "--tls-cert=" + chain, "--tls-key=" + key))
+        .hasMessageContaining(key + " is not the key of the first certificate in " + chain);
+    assertThatThrownBy(() -> parse("--service=a", "--tls-cert=/nowhere", "--tls-key=" + key))
+        .hasMessageContaining("there is no file /nowhere");
   }
 }

@@ -11,21 +11,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who serves a connection, by what its first bytes say.
  *
- * @param tls what begins like a ClientHello
+ * @param tls begins with a ClientHello
+ * @param opaque none of the others
  */
-record ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque, Acceptor tls)
+record ByProtocol(Acceptor http1, Acceptor http2, Acceptor tls, Acceptor opaque)
     implements FirstBytes {
-  /** TLS is relayed like all that is opaque: its destination is all that is looked at. */
-  ByProtocol(Acceptor http1, Acceptor http2, Acceptor opaque) {
-    this(http1, http2, opaque, opaque);
-  }
-
   /**
    * For where nothing but HTTP is spoken: what is none of it gets HTTP/1's refusal, and goes no
    * further.
    */
   static ByProtocol httpOnly(Acceptor http1, Acceptor http2) {
-    return new ByProtocol(http1, http2, http1);
+    return new ByProtocol(http1, http2, http1, http1);
   }
 
   @Override

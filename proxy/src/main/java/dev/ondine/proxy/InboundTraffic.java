@@ -13,7 +13,9 @@ import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.TcpConnector;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What others send to the workload: the parts of its path, and how it is drained. */
 final class InboundTraffic {
@@ -48,15 +50,25 @@ final class InboundTraffic {
     http = new HttpTraffic(loops, connector, stack::http, observers.refusals(), ownPorts, random);
     var opaque =
         new InboundTcp(sessions, info -> workload.of(info).stream().toList(), connector, ownPorts);
-    entrance =
-        security.accepting(
-            new InboundEntrance(
-                opaque,
-                workload::protocol,
-                config.detection(),
-                TcpSettings.DEFAULTS,
-                new ByProtocol(http.http1(), http.http2(), opaque),
-                ByProtocol.httpOnly(http.http1(), http.http2())));
+    var inside = new InsideTls(workload::protocol, http, entrance(config, opaque, workload, null));
+    var tls = security.accepting(inside);
+    entrance = entrance(config, opaque, workload, tls.orElse(null));
+  }
+
+  /**
+   * @param tls serves what begins with a ClientHello; null: it goes to the workload as it is
+   */
+  private Acceptor entrance(
+      SidecarConfig config, InboundTcp opaque, WorkloadAddresses workload, @Nullable Acceptor tls) {
+    var hello = tls == null ? opaque : tls;
+    var choices =
+        new InboundEntrance.Choices(
+            new ByProtocol(http.http1(), http.http2(), hello, opaque),
+            new ByProtocol(http.http1(), http.http2(), hello, http.http1()),
+            new ByProtocol(http.http1(), http.http2(), hello, http.http2()),
+            Optional.ofNullable(tls).map(found -> new TlsOrElse(found, opaque)));
+    return new InboundEntrance(
+        opaque, workload::protocol, config.detection(), TcpSettings.DEFAULTS, choices);
   }
 
   /** Serves every connection to a port of the workload. */

@@ -68,7 +68,7 @@ final class OutboundTraffic {
             services,
             config.detection(),
             TcpSettings.DEFAULTS,
-            new ByProtocol(http.http1(), http.http2(), opaque, tls));
+            new ByProtocol(http.http1(), http.http2(), tls, opaque));
     explicit =
         new DetectingAcceptor(
             ByProtocol.httpOnly(http.http1(), http.http2()),

@@ -17,7 +17,11 @@ import dev.ondine.proxy.tcp.ProxyHeaders;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
+import dev.ondine.proxy.telemetry.TlsMetrics;
 import dev.ondine.proxy.tls.Plaintext;
+import dev.ondine.proxy.tls.ServerTls;
+import dev.ondine.proxy.tls.TlsSettings;
+import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
@@ -81,6 +85,7 @@ public final class Sidecar implements Component {
   private final TcpConnector connector;
   private final OwnPorts ownPorts = new OwnPorts(Set.of());
   private final Observers observers;
+  private final TransportSecurity entranceSecurity;
   private final InboundTraffic inbound;
   private final OutboundTraffic outbound;
   private final ProxyHeaders proxyHeaders;
@@ -133,7 +138,8 @@ public final class Sidecar implements Component {
     link = new ControlLink(config, standing, random, metrics);
     address = config.address().orElseGet(() -> OwnAddress.find(config));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
-    var security = new Plaintext();
+    var security = new Plaintext(); // between sidecars
+    entranceSecurity = entranceSecurity();
     connector = new TcpConnector(loops, SocketMark.options(config.mark()));
     observers =
         Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
@@ -143,7 +149,7 @@ public final class Sidecar implements Component {
             config,
             loops,
             connector.fromLoopback(),
-            security,
+            entranceSecurity,
             workload,
             ownPorts,
             observers,
@@ -157,6 +163,17 @@ public final class Sidecar implements Component {
             ownPorts,
             observers,
             random);
+  }
+
+  /** Nothing of TLS is loaded where there is no key for it. */
+  private TransportSecurity entranceSecurity() {
+    return config
+        .tls()
+        .<TransportSecurity>map(
+            keys ->
+                new ServerTls(
+                    keys, TlsSettings.DEFAULTS, loops.all().size(), new TlsMetrics(metrics)))
+        .orElseGet(Plaintext::new);
   }
 
   @Override
@@ -360,6 +377,7 @@ public final class Sidecar implements Component {
     listeners.values().forEach(TcpListener::close);
     watchdog.stop();
     loops.close();
+    entranceSecurity.close();
     accessLogWriter.stop();
     blocking.shutdown();
   }

@@ -7,6 +7,7 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.tls.KeyMaterial;
 import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
@@ -40,6 +41,8 @@ import java.util.Optional;
  * @param proxyProtocolFrom proxies that begin their connections to the inbound and the explicit
  *     ports with a header of the PROXY protocol, version 2
  * @param udpCounters where the supervisor writes down how much UDP passed the sidecar
+ * @param tls what the sidecar proves itself by to callers that speak TLS; empty: theirs passes as
+ *     it is
  */
 public record SidecarConfig(
     String service,
@@ -66,7 +69,8 @@ public record SidecarConfig(
     DetectionSettings detection,
     List<Cidr> proxyProtocolFrom,
     Optional<Path> udpCounters,
-    DiscoverySettings discovery) {
+    DiscoverySettings discovery,
+    Optional<KeyMaterial> tls) {
 
   /** How traffic gets here. */
   public enum Mode {
@@ -106,6 +110,7 @@ public record SidecarConfig(
     requireNonNull(detection, "detection");
     requireNonNull(udpCounters, "udpCounters");
     proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
+    requireNonNull(tls, "tls");
     if (requestTimeout.isNegative()) {
       throw new IllegalArgumentException("requestTimeout: " + requestTimeout + " is negative");
     }

@@ -90,7 +90,8 @@ final class RunningSidecar implements MeshHarness.Part {
             DetectionSettings.defaults(),
             proxyProtocolFrom,
             Optional.empty(),
-            DiscoverySettings.parse(discovery));
+            DiscoverySettings.parse(discovery),
+            Optional.empty());
     sidecar =
         new Sidecar(
             config,

@@ -2,6 +2,7 @@ package dev.ondine.it.system;
 
 import dev.ondine.it.system.differential.Differential;
 import dev.ondine.it.system.grpc.GrpcInterop;
+import dev.ondine.it.system.h2spec.H2Spec;
 import dev.ondine.it.system.hostile.HostileInput;
 import dev.ondine.it.system.wrap.Wrap;
 import dev.ondine.it.system.xds.XdsClients;
@@ -17,7 +18,12 @@ public final class Main {
   /** The one list of system tests. */
   static List<Scenario> all() {
     return List.of(
-        new Differential(), new GrpcInterop(), new HostileInput(), new Wrap(), new XdsClients());
+        new Differential(),
+        new GrpcInterop(),
+        new H2Spec(),
+        new HostileInput(),
+        new Wrap(),
+        new XdsClients());
   }
 
   /** Ends with an exit code of {@link Scenarios}. */

@@ -14,18 +14,33 @@ import java.util.Optional;
  * @param local where it was accepted
  * @param originalDestination where the peer meant to go, when its connection was redirected here
  * @param peerIdentity who the peer has proven to be
+ * @param tls how it is encrypted; empty: in the clear
  */
 public record ConnectionInfo(
     Direction direction,
     SocketAddress peer,
     SocketAddress local,
     Optional<InetSocketAddress> originalDestination,
-    Optional<Identity> peerIdentity) {
+    Optional<Identity> peerIdentity,
+    Optional<Tls> tls) {
 
   /** Which way traffic goes, seen from the workload. */
   public enum Direction {
     INBOUND,
     OUTBOUND
+  }
+
+  /**
+   * What both sides agreed on in the handshake.
+   *
+   * @param version such as {@code TLSv1.3}
+   * @param application the protocol inside, as ALPN names it; empty: none was agreed on
+   */
+  public record Tls(String version, Optional<String> application) {
+    public Tls {
+      requireNonNull(version, "version");
+      requireNonNull(application, "application");
+    }
   }
 
   public ConnectionInfo {
@@ -34,6 +49,28 @@ public record ConnectionInfo(
     requireNonNull(local, "local");
     requireNonNull(originalDestination, "originalDestination");
     requireNonNull(peerIdentity, "peerIdentity");
+    requireNonNull(tls, "tls");
+  }
+
+  /** A connection in the clear. */
+  public ConnectionInfo(
+      Direction direction,
+      SocketAddress peer,
+      SocketAddress local,
+      Optional<InetSocketAddress> originalDestination,
+      Optional<Identity> peerIdentity) {
+    this(direction, peer, local, originalDestination, peerIdentity, Optional.empty());
+  }
+
+  /** The same connection after a handshake. */
+  public ConnectionInfo within(Tls tls) {
+    return new ConnectionInfo(
+        direction, peer, local, originalDestination, peerIdentity, Optional.of(tls));
+  }
+
+  /** The scheme of requests that come by it: {@code https} or {@code http}. */
+  public String scheme() {
+    return tls.isPresent() ? "https" : "http";
   }
 
   /** The same with another peer, for which this one speaks. */

@@ -111,6 +111,11 @@ public record RequestHead(
         : isConnect() && status >= 200 && status < 300;
   }
 
+  /** This head for another scheme. */
+  public RequestHead withScheme(String scheme) {
+    return new RequestHead(method, scheme, authority, path, version, headers, protocol);
+  }
+
   /** True for gRPC and its dialects (content-type {@code application/grpc…}). */
   public boolean isGrpc() {
     if (isTunnel()) {

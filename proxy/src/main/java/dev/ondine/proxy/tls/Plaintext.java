@@ -15,12 +15,15 @@ public final class Plaintext implements TransportSecurity {
   }
 
   @Override
+  public void close() {}
+
+  @Override
   public void secure(Connection connection, Endpoint endpoint, TcpConnector.Attempt attempt) {
     attempt.connected(connection);
   }
 
   @Override
-  public Acceptor accepting(Acceptor next) {
-    return next;
+  public Optional<Acceptor> accepting(Acceptor inside) {
+    return Optional.empty();
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * How the connections between sidecars are secured, and how each side proves who it is. Shared by
  * all loops; its methods are called on the loop of the connection.
  */
-public interface TransportSecurity {
+public interface TransportSecurity extends AutoCloseable {
   /** Who the workload of this sidecar is, if that can be proven now. */
   Optional<Identity> identity();
 
@@ -24,9 +24,15 @@ public interface TransportSecurity {
   void secure(Connection connection, Endpoint endpoint, TcpConnector.Attempt attempt);
 
   /**
-   * Takes the security off accepted connections.
+   * Serves accepted connections that begin with a ClientHello; empty: they are not meant for this
+   * sidecar, and pass as they are.
    *
-   * @param next serves what is inside; the connection's information then names the peer's identity
+   * @param inside serves what is inside; the connection's information then says what the handshake
+   *     has found out
    */
-  Acceptor accepting(Acceptor next);
+  Optional<Acceptor> accepting(Acceptor inside);
+
+  /** Frees what it holds. To be called after the loops have ended. */
+  @Override
+  void close();
 }

@@ -3,8 +3,12 @@ package dev.ondine.proxy.transport;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import java.net.SocketAddress;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection, accepted or made, on its loop.
@@ -14,10 +18,31 @@ import java.net.SocketAddress;
 public final class Connection {
   private final Channel channel;
   private final Loop loop;
+  private final @Nullable Supplier<ChannelFuture> goodbye;
 
   Connection(Channel channel, Loop loop) {
+    this(channel, loop, null);
+  }
+
+  private Connection(Channel channel, Loop loop, @Nullable Supplier<ChannelFuture> goodbye) {
     this.channel = requireNonNull(channel);
     this.loop = requireNonNull(loop);
+    this.goodbye = goodbye;
+  }
+
+  /**
+   * The same connection for those who see only what is inside a security protocol, whose handlers
+   * are in the pipeline already.
+   *
+   * @param goodbye sends the protocol's own end of output, which comes before TCP's
+   */
+  public Connection secured(Supplier<ChannelFuture> goodbye) {
+    return new Connection(channel, loop, goodbye);
+  }
+
+  /** True for what is inside a security protocol. */
+  public boolean isSecured() {
+    return goodbye != null;
   }
 
   /** The loop that it is confined to. */
@@ -50,11 +75,30 @@ public final class Connection {
     var _ = channel.close();
   }
 
+  /** Ends this side only (FIN), after what was flushed; the peer may still send. */
+  public ChannelFuture endOutput() {
+    var duplex = (DuplexChannel) channel;
+    if (goodbye == null) {
+      return duplex.shutdownOutput();
+    }
+    var ended = channel.newPromise();
+    var _ =
+        goodbye
+            .get()
+            .addListener(
+                _ -> { // also when it cannot be said
+                  var _ = duplex.shutdownOutput(ended);
+                });
+    return ended;
+  }
+
   /** Breaks it off (RST), so that the peer does not take what it has for complete. */
   public void reset() {
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      var _ = channel.close();
+      var outermost = channel.pipeline().firstContext();
+      // Past all handlers: a security protocol would still say that it ends in order.
+      var _ = outermost == null ? channel.close() : outermost.close();
     }
   }
 }

@@ -138,16 +138,16 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
     connection.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     var pipeline = connection.channel().pipeline();
     acceptor.accept(connection, info);
-    pipeline.remove(this);
-    if (bytes == null) {
-      return;
+    var here = pipeline.context(this); // handlers before it have seen the bytes
+    if (bytes != null && bytes.isReadable() && here != null) {
+      here.fireChannelRead(bytes);
+      here.fireChannelReadComplete();
+    } else if (bytes != null) {
+      bytes.release(); // all of it was for the choice, or the acceptor has closed the connection
     }
-    if (!bytes.isReadable()) {
-      bytes.release(); // all of it was for the choice
-      return;
+    if (pipeline.context(this) != null) {
+      pipeline.remove(this);
     }
-    pipeline.fireChannelRead(bytes);
-    pipeline.fireChannelReadComplete();
   }
 
   private void cancelTimers() {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** One of the two connections of a {@link Relay}. Confined to its loop. */
 final class RelayEnd extends ChannelInboundHandlerAdapter {
   private static final int MAX_HELD = 4; // read buffers
+  private static final int MAX_DECRYPTED = 128 << 10; // the largest read, and a record before it
 
   /** For the peer to take its last bytes; what it goes on sending is dropped meanwhile. */
   private static final Duration FAREWELL = Duration.ofSeconds(1);
@@ -34,6 +35,7 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
   private boolean outputEnded;
   private boolean leaving;
   private long read;
+  private int unasked;
 
   RelayEnd(Relay relay, Connection connection, int bufferBytes) {
     this.relay = relay;
@@ -106,7 +108,7 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
       bytes.release();
       return;
     }
-    if (isUnasked()) {
+    if (isUnasked(bytes.readableBytes())) {
       bytes.release(); // what the kernel still has of a connection that broke off
       relay.brokeOff(this);
       return;
@@ -121,9 +123,15 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
   }
 
   /** Only what was read when reading stopped may still come then. */
-  private boolean isUnasked() {
+  private boolean isUnasked(int bytes) {
     var full = other == null ? held.size() >= MAX_HELD : !other.channel.isWritable();
-    return full && !channel.config().isAutoRead();
+    if (!full || channel.config().isAutoRead()) {
+      unasked = 0;
+      return false;
+    }
+    // What was decrypted comes in pieces: of one read, several.
+    unasked += bytes;
+    return !connection.isSecured() || unasked > MAX_DECRYPTED;
   }
 
   @Override
@@ -181,9 +189,7 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
         .addListener(
             written -> {
               if (written.isSuccess()) {
-                ((DuplexChannel) channel)
-                    .shutdownOutput()
-                    .addListener(ended -> outputEnded(ended.isSuccess()));
+                connection.endOutput().addListener(ended -> outputEnded(ended.isSuccess()));
               } // else it is closed, or about to be
             });
   }

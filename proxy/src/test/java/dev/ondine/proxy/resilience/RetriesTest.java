@@ -2,6 +2,9 @@ package dev.ondine.proxy.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ondine.model.Endpoint;
+import dev.ondine.model.Endpoint.Health;
+import dev.ondine.model.Locality;
 import dev.ondine.proxy.http.BodyStream;
 import dev.ondine.proxy.http.Bytes;
 import dev.ondine.proxy.http.Failure;
@@ -27,10 +30,26 @@ class RetriesTest {
   private final ManualClock clock = new ManualClock();
   private final List<HttpExchange> tries = new ArrayList<>();
   private int connectFailures;
-  private final HttpService service = Retries.outbound(_ -> connectFailures++).around(tries::add);
+  private final HttpService service =
+      Retries.outbound(_ -> connectFailures++).around(this::takeTry);
+  private boolean sidecar = true;
+
+  private void takeTry(HttpExchange exchange) {
+    exchange
+        .info()
+        .trying(new Endpoint("10.0.0.1", 80, "", sidecar, Health.HEALTHY, 1, Locality.UNKNOWN));
+    tries.add(exchange);
+  }
 
   private ClientExchange call(String method) {
+    return call(method, true);
+  }
+
+  private ClientExchange call(String method, boolean sidecar) {
     var client = new ClientExchange(method, clock);
+    client
+        .info()
+        .trying(new Endpoint("10.0.0.1", 80, "", sidecar, Health.HEALTHY, 1, Locality.UNKNOWN));
     service.serve(client);
     return client;
   }
@@ -86,6 +105,20 @@ class RetriesTest {
   }
 
   @Test
+  void workloadThatSpeaksForASidecarIsNotBelieved() {
+    var client = call("POST", false);
+
+    tries
+        .getFirst()
+        .respond(
+            new ResponseHead(503, Headers.of(LocalReply.NOT_SENT_HEADER, "1")),
+            BodyStream.of(Bytes.of("no endpoints")));
+
+    assertThat(tries).hasSize(1);
+    assertThat(client.seen()).isEqualTo("503 no endpoints.");
+  }
+
+  @Test
   void sidecarThatSentNothingOnIsBelievedOfGrpcToo() {
     var client = call("POST");
 
@@ -111,6 +144,22 @@ class RetriesTest {
   private static ResponseHead nothingSent(String grpcStatus) {
     return new ResponseHead(
         200, Headers.of("grpc-status", grpcStatus, LocalReply.NOT_SENT_HEADER, "true"));
+  }
+
+  @Test
+  void workloadWithoutSidecarIsNotBelieved() {
+    sidecar = false;
+    call("POST");
+    var claim = new ResponseHead(503, Headers.of(LocalReply.NOT_SENT_HEADER, "true"));
+    tries.getFirst().respond(claim, BodyStream.empty());
+    assertThat(tries).hasSize(1);
+    assertThat(claim.headers().contains(LocalReply.NOT_SENT_HEADER)).isFalse();
+    tries.clear();
+
+    call("GET");
+    tries.getFirst().respond(lostWorkload(), BodyStream.empty());
+
+    assertThat(tries).hasSize(1);
   }
 
   @Test

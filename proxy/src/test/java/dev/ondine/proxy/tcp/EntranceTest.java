@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -215,8 +216,7 @@ class EntranceTest {
             info -> protocol,
             new DetectionSettings(LONG, Set.of()),
             TcpSettings.DEFAULTS,
-            choice,
-            choice);
+            new InboundEntrance.Choices(choice, choice, choice, Optional.empty()));
     tcp.listens(entrance, Direction.INBOUND);
     tcp.meantFor("127.0.0.1", workload.port());
   }

@@ -51,7 +51,7 @@ final class FrameReading {
     }
   }
 
-  private void took(Frame frame) throws IOException {
+  private void took(Frame frame) {
     var end = frame.has(Frame.END_STREAM);
     switch (frame.type()) {
       case Frame.HEADERS -> {
@@ -73,7 +73,7 @@ final class FrameReading {
     }
   }
 
-  private void head(Frame frame) throws IOException {
+  private void head(Frame frame) {
     try {
       var fields = client.fields(frame);
       fields.forEach((name, value) -> text.append(name + ": " + value + "\n"));
@@ -82,7 +82,7 @@ final class FrameReading {
         came(frame.stream(), status);
       }
     } catch (Http2Exception e) {
-      throw new IOException("a header block that cannot be decoded", e);
+      came(frame.stream(), "undecodable");
     }
   }
 

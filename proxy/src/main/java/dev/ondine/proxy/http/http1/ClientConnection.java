@@ -71,7 +71,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    out = new Outbound(ctx, transport.loop());
+    out = new Outbound(ctx, transport);
     ctx.channel().config().setAutoRead(true);
   }
 

@@ -2,13 +2,12 @@ package dev.ondine.proxy.http.http1;
 
 import dev.ondine.proxy.http.Bytes;
 import dev.ondine.proxy.http.Headers;
+import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Flushable;
-import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.NettyBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +24,13 @@ final class Outbound implements Flushable {
   private static final byte[] LAST_SIZE = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final ChannelHandlerContext context;
-  private final Loop loop;
+  private final Connection connection;
   private @Nullable ByteBuf joined;
   private boolean dirty;
 
-  Outbound(ChannelHandlerContext context, Loop loop) {
+  Outbound(ChannelHandlerContext context, Connection connection) {
     this.context = context;
-    this.loop = loop;
+    this.connection = connection;
   }
 
   /** False while the peer does not take what was written. */
@@ -89,13 +88,13 @@ final class Outbound implements Flushable {
     return context.writeAndFlush(context.alloc().buffer(0, 0));
   }
 
-  /** Ends this side (FIN) once all that was written is with the kernel. */
+  /** Ends this side once all that was written is with the kernel. */
   void end() {
     finish()
         .addListener(
             sent -> {
-              if (sent.isSuccess() && context.channel() instanceof DuplexChannel channel) {
-                var _ = channel.shutdownOutput();
+              if (sent.isSuccess()) {
+                var _ = connection.endOutput();
               } // else it is closed, or about to be
             });
   }
@@ -130,7 +129,7 @@ final class Outbound implements Flushable {
   private void flushSoon() {
     if (!dirty) {
       dirty = true;
-      loop.flushSoon(this);
+      connection.loop().flushSoon(this);
     }
   }
 }

@@ -22,14 +22,25 @@ final class RequestParser {
       Arrays.stream(METHODS).map(method -> method.getBytes(US_ASCII)).toArray(byte[][]::new);
   private static final byte[] HTTP = "HTTP/".getBytes(US_ASCII);
   private static final int VERSION_LENGTH = 8;
-  private static final String ABSOLUTE = "http://";
 
   private final FieldParser fields = new FieldParser();
+  private final String scheme;
+  private final String absolute;
   private HttpVersion version = HttpVersion.HTTP_1_1;
 
   // Connections repeat themselves: the next authority is mostly the last one, checked already.
   private byte @Nullable [] lastHost; // not empty: that is no authority
   private String lastAuthority = "";
+
+  /**
+   * A parser for one connection.
+   *
+   * @param scheme of its requests
+   */
+  RequestParser(String scheme) {
+    this.scheme = scheme;
+    this.absolute = scheme + "://";
+  }
 
   /** What the last head said of its connection and its body. */
   FieldParser fields() {
@@ -104,14 +115,14 @@ final class RequestParser {
   /** As to a proxy: the target's authority replaces Host (RFC 9112, section 3.2.2). */
   private RequestHead absolute(String method, String target, RawHeaders headers)
       throws MalformedException {
-    if (!target.regionMatches(true, 0, ABSOLUTE, 0, ABSOLUTE.length())) {
-      throw new MalformedException("the target is neither a path nor an http:// URI");
+    if (!target.regionMatches(true, 0, absolute, 0, absolute.length())) {
+      throw new MalformedException("the target is neither a path nor an " + absolute + " URI");
     }
-    var end = ABSOLUTE.length();
+    var end = absolute.length();
     while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
       end++;
     }
-    var authority = checkedAuthority(target.substring(ABSOLUTE.length(), end));
+    var authority = checkedAuthority(target.substring(absolute.length(), end));
     var path = target.substring(end);
     return finish(method, authority, path.startsWith("/") ? path : "/" + path, headers);
   }
@@ -124,7 +135,7 @@ final class RequestParser {
     }
     refuseBody("CONNECT");
     takeOff(headers);
-    return new RequestHead("CONNECT", "http", authority, "", version, headers);
+    return new RequestHead("CONNECT", scheme, authority, "", version, headers);
   }
 
   private RequestHead finish(String method, String authority, String path, RawHeaders headers)
@@ -139,7 +150,7 @@ final class RequestParser {
     }
     var protocol = toWebSocket ? Optional.of(RequestHead.WEBSOCKET) : Optional.<String>empty();
     try {
-      return RequestHead.received(method, "http", authority, path, version, headers, protocol);
+      return RequestHead.received(method, scheme, authority, path, version, headers, protocol);
     } catch (MalformedPathException e) {
       throw new MalformedException(e.detail());
     }

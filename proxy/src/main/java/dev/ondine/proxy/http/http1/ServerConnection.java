@@ -35,7 +35,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private final Connection transport;
   private final ConnectionInfo info;
   private final Http1Acceptor owner;
-  private final RequestParser parser = new RequestParser();
+  private final RequestParser parser;
   private final MessageReader reader;
   private final ServerTimeouts timeouts;
   private @Nullable Outbound out;
@@ -50,13 +50,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     this.transport = transport;
     this.info = info;
     this.owner = owner;
+    this.parser = new RequestParser(info.scheme());
     this.timeouts = new ServerTimeouts(owner.settings());
     this.reader = new MessageReader(this, owner.settings().head(), transport.channel().alloc());
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    out = new Outbound(ctx, transport.loop());
+    out = new Outbound(ctx, transport);
     transport.loop().sweeper().add(this);
     ctx.channel().config().setAutoRead(true);
   }

@@ -71,6 +71,11 @@ public record Http2Limits(
     positive("drainGrace", drainGrace);
   }
 
+  /** Bytes of a path with its query: a quarter of all headers; a longer one is answered 414. */
+  int maxPathBytes() {
+    return maxHeaderBytes / 4;
+  }
+
   private static void atLeast(String name, int value, int least) {
     if (value < least) {
       throw new IllegalArgumentException("http2." + name + ": " + value + " is below " + least);

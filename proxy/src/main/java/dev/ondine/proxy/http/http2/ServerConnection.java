@@ -49,6 +49,11 @@ final class ServerConnection extends ConnectionHandler {
       refuse(stream.id(), end, LocalReply.of(Reason.BAD_REQUEST, e.detail()));
       return;
     }
+    if (exchange.request().path().length() > limits.maxPathBytes()) {
+      var detail = "the path is longer than " + limits.maxPathBytes() + " bytes";
+      refuse(stream.id(), end, LocalReply.of(Reason.URI_TOO_LONG, detail));
+      return;
+    }
     attach(stream, exchange);
     if (headers.size() > limits.maxHeaderFields()) {
       exchange.tooManyFields();

@@ -78,7 +78,10 @@ final class ServerStream
 
   static ServerStream open(ServerConnection connection, int id, Http2Headers headers, boolean end)
       throws Http2Exception, MalformedPathException {
-    return new ServerStream(connection, id, Messages.request(id, headers), end);
+    var request = Messages.request(id, headers);
+    // Behind TLS the connection knows better than the client's word.
+    var head = connection.info.tls().isPresent() ? request.withScheme("https") : request;
+    return new ServerStream(connection, id, head, end);
   }
 
   // What the layers see.
