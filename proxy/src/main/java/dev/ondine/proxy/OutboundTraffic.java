@@ -72,7 +72,7 @@ final class OutboundTraffic {
     explicit =
         new DetectingAcceptor(
             ByProtocol.httpOnly(http.http1(), http.http2()),
-            config.detection().timeout(),
+            TcpSettings.DEFAULTS.patience(), // its client surely has the first word
             ProtocolDetector.MAX_BYTES);
   }
 

@@ -3,6 +3,7 @@ package dev.ondine.proxy.tls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -101,7 +102,8 @@ public record PemFiles(Path certificates, Path key) {
               + " -nocrypt -in FILE -out NEW");
     }
     try {
-      var read = KeyFactory.getInstance(algorithm).generatePrivate(spec(block));
+      var read =
+          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(block.bytes()));
       if (!belongTogether(read, of)) {
         throw wrong(key, "is not the key of the first certificate in " + certificates);
       }
@@ -109,10 +111,6 @@ public record PemFiles(Path certificates, Path key) {
     } catch (GeneralSecurityException e) {
       throw wrong(key, "is no " + algorithm + " key, as the certificate's is: " + e.getMessage());
     }
-  }
-
-  private static PKCS8EncodedKeySpec spec(Block block) {
-    return new PKCS8EncodedKeySpec(block.bytes());
   }
 
   private static boolean belongTogether(PrivateKey key, PublicKey of)
@@ -134,18 +132,21 @@ public record PemFiles(Path certificates, Path key) {
   }
 
   /** One object in a PEM file. */
-  private record Block(String label, byte[] bytes) {}
+  private record Block(Path file, String label, String text) {
+    byte[] bytes() throws IOException {
+      try {
+        return Base64.getMimeDecoder().decode(text);
+      } catch (IllegalArgumentException e) {
+        throw wrong(file, "is damaged: " + e.getMessage());
+      }
+    }
+  }
 
   private static List<Block> blocks(Path file) throws IOException {
     var blocks = new ArrayList<Block>();
     var matcher = BLOCK.matcher(text(file));
     while (matcher.find()) {
-      try {
-        var label = matcher.group(1);
-        blocks.add(new Block(label, Base64.getMimeDecoder().decode(matcher.group(2))));
-      } catch (IllegalArgumentException e) {
-        throw wrong(file, "is damaged: " + e.getMessage());
-      }
+      blocks.add(new Block(file, matcher.group(1), matcher.group(2)));
     }
     return blocks;
   }
@@ -158,7 +159,7 @@ public record PemFiles(Path certificates, Path key) {
       return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (NoSuchFileException e) {
       throw new IOException("there is no file " + file, e);
-    } catch (java.nio.file.AccessDeniedException e) {
+    } catch (AccessDeniedException e) {
       throw new IOException(file + " may not be read by this user", e);
     }
   }

@@ -30,16 +30,7 @@ class RetriesTest {
   private final ManualClock clock = new ManualClock();
   private final List<HttpExchange> tries = new ArrayList<>();
   private int connectFailures;
-  private final HttpService service =
-      Retries.outbound(_ -> connectFailures++).around(this::takeTry);
-  private boolean sidecar = true;
-
-  private void takeTry(HttpExchange exchange) {
-    exchange
-        .info()
-        .trying(new Endpoint("10.0.0.1", 80, "", sidecar, Health.HEALTHY, 1, Locality.UNKNOWN));
-    tries.add(exchange);
-  }
+  private final HttpService service = Retries.outbound(_ -> connectFailures++).around(tries::add);
 
   private ClientExchange call(String method) {
     return call(method, true);
@@ -144,22 +135,6 @@ class RetriesTest {
   private static ResponseHead nothingSent(String grpcStatus) {
     return new ResponseHead(
         200, Headers.of("grpc-status", grpcStatus, LocalReply.NOT_SENT_HEADER, "true"));
-  }
-
-  @Test
-  void workloadWithoutSidecarIsNotBelieved() {
-    sidecar = false;
-    call("POST");
-    var claim = new ResponseHead(503, Headers.of(LocalReply.NOT_SENT_HEADER, "true"));
-    tries.getFirst().respond(claim, BodyStream.empty());
-    assertThat(tries).hasSize(1);
-    assertThat(claim.headers().contains(LocalReply.NOT_SENT_HEADER)).isFalse();
-    tries.clear();
-
-    call("GET");
-    tries.getFirst().respond(lostWorkload(), BodyStream.empty());
-
-    assertThat(tries).hasSize(1);
   }
 
   @Test

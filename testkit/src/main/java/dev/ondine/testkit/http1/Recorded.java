@@ -162,9 +162,9 @@ public final class Recorded {
   }
 
   private static void write(Socket socket, ByteBuffer bytes) throws IOException {
-    var copy = new byte[bytes.remaining()];
-    bytes.duplicate().get(copy);
-    socket.getOutputStream().write(copy);
+    socket
+        .getOutputStream()
+        .write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
   }
 
   private void drain(InputStream in, byte[] buffer) throws IOException {

@@ -7,7 +7,7 @@ import java.util.List;
 public record Script(List<Step> steps) {
   /** One step of an answer. */
   public sealed interface Step {
-    /** Writes these bytes. */
+    /** Writes these bytes, which lie in an array. */
     record Send(ByteBuffer bytes) implements Step {}
 
     /** Waits until the request's body is complete. */

@@ -36,6 +36,9 @@ public final class Cases {
    */
   static List<Outcome> run(Mesh mesh, Predicate<List<Outcome>> enough) throws IOException {
     mesh.origin().script("/hang", new Script(List.of(new Script.Step.AwaitBody())));
+    for (var direction : Direction.values()) {
+      new Own().first(mesh.port(direction));
+    }
     var outcomes = new ArrayList<Outcome>();
     var http1 = new Http1Runner(mesh);
     for (var one : RequestCase.all()) {

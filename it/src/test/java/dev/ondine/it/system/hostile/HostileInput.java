@@ -15,7 +15,7 @@ public final class HostileInput implements Scenario {
   /** Clients speak to the workload itself, as if a sidecar let everything pass. */
   private static final String NO_SIDECAR = "no-sidecar";
 
-  private static final int ENOUGH = 5;
+  private static final int ENOUGH = 3;
   private static final String PORT = "80";
 
   @Override
@@ -51,7 +51,7 @@ public final class HostileInput implements Scenario {
                 processes, List.of(), run.home(), "caller", control.xds(), List.of());
         var mesh = mesh(run, processes, control, caller, origin);
         tests.add(Cases.run(mesh, _ -> false));
-        tests.add(new Floods(mesh, caller.process().pid(), run.report()).run());
+        new Floods(mesh, caller, run.report(), tests).run();
       }
     } finally {
       tests.print(run.out());

@@ -10,12 +10,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Requests by which a runner looks whether all is well, each with a target of its own. */
 final class Own {
-  static final int TIMEOUT_MILLIS = 3_000;
+  /** Far more than anything takes: only what fails waits so long. */
+  static final int TIMEOUT_MILLIS = 10_000;
+
+  private static final int FIRST_TIMEOUT_MILLIS = 60_000;
 
   private final AtomicInteger last = new AtomicInteger();
 
   String target() {
     return "/own-" + last.incrementAndGet();
+  }
+
+  /** The first one, for which a sidecar may have to discover the service. */
+  void first(int port) throws IOException {
+    try (var client = RawHttp1.connect(port, FIRST_TIMEOUT_MILLIS)) {
+      if (!isAnswered(client, target())) {
+        throw new IOException("the sidecar at port " + port + " does not answer a request");
+      }
+    }
   }
 
   /** One on a connection of its own: after a hostile one, others get their own answers. */

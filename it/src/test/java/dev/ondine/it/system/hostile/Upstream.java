@@ -13,7 +13,7 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** What comes to the origin from a moment on. */
 final class Upstream {
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** The requests by which the runner itself looks whether all is well. */
   private static final Pattern OWN = Pattern.compile("(?s)GET /own-\\d+ HTTP/1.1\r\n.*?\r\n\r\n");

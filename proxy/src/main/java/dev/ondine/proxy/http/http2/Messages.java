@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Heads between HTTP/2's form (RFC 9113, section 8.3) and the form that all versions share. */
 final class Messages {
   private static final String COOKIE = "cookie";
+  private static final String HTTP2_SETTINGS = "http2-settings"; // of an Upgrade by HTTP/1
   private static final int OK = 200;
   private static final int SWITCHING_PROTOCOLS = 101;
 
@@ -73,6 +74,7 @@ final class Messages {
     }
     checkValues(stream, fields);
     joinCookies(fields);
+    fields.remove(HTTP2_SETTINGS);
     var wanted = Optional.<String>empty();
     if (protocol != null) {
       fields.remove(HttpHeaderNames.CONTENT_LENGTH);

@@ -54,6 +54,11 @@ final class ServerConnection extends ConnectionHandler {
       refuse(stream.id(), end, LocalReply.of(Reason.URI_TOO_LONG, detail));
       return;
     }
+    if (expectsTheUnknown(exchange)) {
+      var detail = "the only expectation known is 100-continue";
+      refuse(stream.id(), end, LocalReply.of(Reason.EXPECTATION_FAILED, detail));
+      return;
+    }
     attach(stream, exchange);
     if (headers.size() > limits.maxHeaderFields()) {
       exchange.tooManyFields();
@@ -62,6 +67,12 @@ final class ServerConnection extends ConnectionHandler {
     } else {
       serve(exchange);
     }
+  }
+
+  private static boolean expectsTheUnknown(ServerStream exchange) {
+    var headers = exchange.request().headers();
+    return headers.contains("expect")
+        && !headers.all("expect").stream().allMatch("100-continue"::equalsIgnoreCase);
   }
 
   /** Answers what is proper HTTP/2 and yet never becomes an exchange. */
