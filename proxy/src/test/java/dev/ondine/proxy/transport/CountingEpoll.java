@@ -74,6 +74,7 @@ final class CountingEpoll {
     }
   }
 
+  @SuppressWarnings("try") // close() throws what Netty says
   private final class Handle implements EpollIoHandle {
     private final EpollIoHandle handle;
 
