@@ -16,6 +16,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class HaproxyTest {
   private RunningSidecar sidecar;
   private HttpServer workload;
   private String program = "";
-  private Process haproxy;
+  private @Nullable Process haproxy;
   private int port;
 
   @BeforeEach
@@ -86,12 +87,12 @@ class HaproxyTest {
             .start();
     await()
         .ignoreExceptionsInstanceOf(ConnectException.class)
-        .untilAsserted(() -> new Socket("127.0.0.1", port).close());
+        .untilAsserted(() -> new Socket(InetAddress.getLoopbackAddress(), port).close());
   }
 
   /** The body of the answer to a GET from an address of its own. */
   private String get() throws IOException {
-    try (var socket = new Socket("127.0.0.1", port, CLIENT, 0)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port, CLIENT, 0)) {
       socket.setSoTimeout(20_000);
       var request = "GET / HTTP/1.1\r\nHost: orders\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
