@@ -147,7 +147,7 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
       inputEnded = true;
       if (leaving) {
         connection.close(); // the peer has got all
-      } else if (other != null) {
+      } else if (other != null && relay.isOpen()) {
         other.endOutput();
       }
     }
