@@ -1,11 +1,13 @@
 """A program that knows nothing of a mesh: app.py NAME PORT FOLDER.
 
-Answers every GET with its name, and notes the path in FOLDER/NAME.requests. What it is to call is said to it by the
+Answers every GET with its name, and every UDP packet with itself, and notes the path, which is what the packet says,
+in FOLDER/NAME.requests. What it is to call is said to it by the
 Unix socket FOLDER/NAME.sock, which no packet rule sees: one line, and its answer.
 
     fetch URL            what the server said, or "refused: " and why
     child URL            the same, by a daemon: a process that has left the session and lost its parent
     dns udp|tcp SERVER NAME   the first IPv4 address in the answer
+    udp SERVER PORT PATH COUNT   how many of so many packets came back
     linger               starts a daemon that stays, and ignores SIGTERM; says its pid
     exit                 ends at once
 """
@@ -102,6 +104,30 @@ def dns(transport, server, asked):
     return socket.inet_ntoa(record[12:16])
 
 
+def udp(server, to, path, count):
+    family = socket.AF_INET6 if ":" in server else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(LIMIT)
+        sock.connect((server, int(to)))
+        back = 0
+        try:
+            for _ in range(int(count)):
+                sock.send(path.encode())
+                back += sock.recv(4096) == path.encode()
+        except OSError as e:
+            return "refused: %s" % e
+        return "%d came back" % back
+
+
+def answer_packets():
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+        sock.bind(("::", port))
+        while True:
+            packet, sender = sock.recvfrom(4096)
+            requests.write(packet.decode() + "\n")
+            sock.sendto(packet, sender)
+
+
 def answer(words):
     if words[0] == "fetch":
         return fetch(words[1])
@@ -109,6 +135,8 @@ def answer(words):
         return by_daemon(lambda: fetch(words[1]))
     if words[0] == "dns":
         return dns(*words[1:])
+    if words[0] == "udp":
+        return udp(*words[1:])
     if words[0] == "linger":
         return by_daemon(stubborn, stays=True)
     if words[0] == "exit":
@@ -134,4 +162,5 @@ def listen_for_orders():
 
 server = Server(("::", port), Answer)
 threading.Thread(target=server.serve_forever, daemon=True).start()
+threading.Thread(target=answer_packets, daemon=True).start()
 listen_for_orders()

@@ -22,6 +22,8 @@ table inet $table {
   counter inbound_local { }
   counter outbound { }
   counter udp_untouched { }
+  counter udp_sent { }
+  counter udp_received { }
   counter excluded { }
 
   set workload_ports {
@@ -62,6 +64,8 @@ $([ "$mode" = cgroup ] && print_loopback_rules || print_local_rules)
   }
 
 $([ "$mode" = cgroup ] && print_cgroup_hooks || print_netns_hooks)
+
+$(print_udp_hooks)
 }
 RULES
 }
@@ -118,6 +122,30 @@ print_cgroup_hooks() {
   chain prerouting {
     type nat hook prerouting priority -105; policy accept;
     fib daddr type local tcp dport @workload_ports counter name inbound redirect to :$inbound_port
+  }
+RULES
+}
+
+# Count every packet of UDP but DNS: of a flow the chains above see the first one only. Before NAT changes the port of
+# a query, and after it has changed that of an answer back.
+print_udp_hooks() {
+  udp_whose=''
+  [ "$mode" != cgroup ] || udp_whose="socket cgroupv2 level $cgroup_level \"$cgroup_path\" "
+  cat <<RULES
+  chain udp_sent {
+    type filter hook output priority -150; policy accept;
+    meta l4proto != udp return
+    udp dport 53 return
+    udp sport $dns_port return
+    ${udp_whose}counter name udp_sent
+  }
+
+  chain udp_received {
+    type filter hook input priority 150; policy accept;
+    meta l4proto != udp return
+    udp sport 53 return
+    udp dport $dns_port return
+    ${udp_whose}counter name udp_received
   }
 RULES
 }

@@ -9,6 +9,7 @@
 #   route      the network namespace whose route for virtual IPs this instance needs
 #   ports      where the workload listens
 #   base_port  the first of the sidecar's ports
+#   udp        how much UDP passed, a few seconds ago
 #   commands   a fifo: the sidecar's standard input
 #   sidecar/   the sidecar's own: state, admin socket
 

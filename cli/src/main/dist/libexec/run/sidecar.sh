@@ -171,7 +171,8 @@ exec_sidecar() {
   [ -z "$address" ] || set -- "$@" --address "$address"
   [ -z "$tls_cert" ] || set -- "$@" --tls-cert "$tls_cert" --tls-key "$tls_key"
   if intercepts; then
-    set -- "$@" --mode redirect --outbound "$any:$outbound_port" --dns "127.0.0.1:$dns_port"
+    set -- "$@" --mode redirect --outbound "$any:$outbound_port" --dns "127.0.0.1:$dns_port" \
+      --udp-counters "$run_dir/udp"
     [ -z "$sidecar_mark" ] || set -- "$@" --mark "$sidecar_mark"
   else
     set -- "$@" --mode explicit

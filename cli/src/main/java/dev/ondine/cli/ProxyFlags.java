@@ -12,6 +12,7 @@ import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.tls.KeyMaterial;
 import dev.ondine.proxy.tls.PemFiles;
+import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.xds.transport.ServerAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,13 +60,18 @@ final class ProxyFlags {
     HELP.put("outside", "passthrough or deny: calls of names outside the mesh (passthrough)");
     HELP.put("request-timeout", "DURATION: where a route says nothing (0s: none)");
     HELP.put("detect", "DURATION: a client silent for so long speaks no HTTP (500ms)");
+    HELP.put(
+        "proxy-protocol-from",
+        "CIDR: proxies there begin with a PROXY v2 header (none). Repeatable");
+    HELP.put("udp-counters", "FILE in which a supervisor counts the UDP that passes by");
     HELP.put("tls-cert", "FILE: certificate chain in PEM, for callers that speak TLS (none do)");
     HELP.put("tls-key", "FILE: its key in PEM, PKCS #8");
     HELP.put("set", "PART.SETTING=VALUE, such as http.headTimeout=10s: a bound. Repeatable");
     HELP.put("discovery", "SETTING=VALUE, such as idle=5m: a bound of discovery. Repeatable");
   }
 
-  private static final List<String> REPEATABLE = List.of("port", "admin", "discovery", "set");
+  private static final List<String> REPEATABLE =
+      List.of("port", "admin", "proxy-protocol-from", "discovery", "set");
 
   private final Map<String, List<String>> values = new HashMap<>();
 
@@ -168,6 +174,8 @@ final class ProxyFlags {
           one("request-timeout", "0s", Durations::parse),
           new DetectionSettings(
               one("detect", "500ms", Durations::parse), DetectionSettings.SERVER_FIRST_PORTS),
+          all("proxy-protocol-from", List.of(), Cidr::parse),
+          optional("udp-counters", Path::of),
           discovery(),
           tls(),
           TrafficSettings.parse(values.getOrDefault("set", List.of())));

@@ -13,6 +13,7 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.testkit.tls.TestCertificate;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
@@ -58,6 +59,8 @@ class ProxyFlagsTest {
                 OutsideNames.Policy.PASSTHROUGH,
                 Duration.ZERO,
                 DetectionSettings.defaults(),
+                List.of(),
+                Optional.empty(),
                 DiscoverySettings.DEFAULTS,
                 Optional.empty(),
                 TrafficSettings.DEFAULTS));
@@ -91,6 +94,9 @@ class ProxyFlagsTest {
             "--outside=deny",
             "--request-timeout=15s",
             "--detect=1s",
+            "--proxy-protocol-from=10.0.0.0/8",
+            "--proxy-protocol-from=fd00::7",
+            "--udp-counters=/run/orders/udp",
             "--discovery=idle=5s",
             "--discovery=maxWait=1s");
 
@@ -118,6 +124,9 @@ class ProxyFlagsTest {
     assertThat(config.outside()).isEqualTo(OutsideNames.Policy.DENY);
     assertThat(config.requestTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(config.detection().timeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.proxyProtocolFrom())
+        .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::7/128"));
+    assertThat(config.udpCounters()).contains(Path.of("/run/orders/udp"));
     assertThat(config.discovery().idle()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.discovery().maxWait()).isEqualTo(Duration.ofSeconds(1));
   }
@@ -157,6 +166,7 @@ class ProxyFlagsTest {
         "--service=a --inbound=localhost:1 | --inbound: 'localhost:1' is no address: IP:PORT",
         "--service=a --inbound=127.0.0.1:70000 | --inbound: '127.0.0.1:70000' is no address",
         "--service=a --admin=unix:x | --admin: 'unix:x': the path is not absolute",
+        "--service=a --proxy-protocol-from=10.0.0.1/8 | --proxy-protocol-from: '10.0.0.1/8' is no",
         "--service=a --mark=x | --mark: 'x' is no whole number",
         "--service=a --drain=10 | --drain: '10' is not a duration such as 10s",
         "--service=a --discovery=idle | --discovery 'idle' is not SETTING=VALUE",

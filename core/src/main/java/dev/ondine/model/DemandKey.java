@@ -56,11 +56,39 @@ public sealed interface DemandKey {
     }
   }
 
-  /** The server name of a TLS ClientHello, for passthrough. */
-  record Sni(String host) implements DemandKey {
+  /**
+   * The server name of a TLS ClientHello, for passthrough, with the port that its connection was
+   * meant for: that is the service port, whatever the address.
+   *
+   * @param host canonical as in {@link Name}
+   */
+  record Sni(String host, int port) implements DemandKey {
+    private static final String PREFIX = "sni/";
+
+    /** Reads a server name as {@link #parse} reads an authority; empty for an outside one. */
+    public static Optional<Sni> of(String serverName, int port, String namespace) {
+      return serverName.indexOf(':') >= 0
+          ? Optional.empty()
+          : parse(serverName, namespace).map(name -> new Sni(name.host(), port));
+    }
+
+    /** Reads what {@link #wire} writes; the host may have any form that callers write. */
+    public static Optional<Sni> ofWire(String wire, String namespace) {
+      var colon = wire.lastIndexOf(':');
+      var port = colon < 0 ? -1 : parsePort(wire.substring(colon + 1));
+      return wire.startsWith(PREFIX) && port > 0
+          ? of(wire.substring(PREFIX.length(), colon), port, namespace)
+          : Optional.empty();
+    }
+
+    /** The same as a name: what its resources are called. */
+    public Name name() {
+      return new Name(host, port == 80 ? OptionalInt.empty() : OptionalInt.of(port));
+    }
+
     @Override
     public String wire() {
-      return "sni/" + host;
+      return PREFIX + host + ":" + port;
     }
   }
 

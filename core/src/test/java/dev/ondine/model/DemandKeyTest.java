@@ -75,4 +75,27 @@ class DemandKeyTest {
     assertThat(DemandKey.VirtualIp.of(new InetSocketAddress("fd00::f0f0", 6379))).isEmpty();
     assertThat(DemandKey.VirtualIp.of(InetSocketAddress.createUnresolved("orders", 80))).isEmpty();
   }
+
+  @Test
+  void aServerNameCarriesThePortOfItsConnection() {
+    assertThat(DemandKey.Sni.of("Orders.shop", 8443, "default").map(DemandKey::wire))
+        .contains("sni/orders.shop.mesh:8443");
+    assertThat(DemandKey.Sni.of("orders", 80, "shop").map(DemandKey::wire))
+        .contains("sni/orders.shop.mesh:80");
+    assertThat(DemandKey.Sni.of("www.example.com", 443, "default")).isEmpty();
+    assertThat(DemandKey.Sni.of("orders:443", 443, "default")).isEmpty();
+    assertThat(DemandKey.Sni.of("10.0.0.1", 443, "default")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sni/orders.shop.mesh:8443", "sni/a.b.c.mesh:443", "sni/a.b.mesh:80"})
+  void aServerNameOnTheWireIsReadBack(String wire) {
+    assertThat(DemandKey.Sni.ofWire(wire, "default").map(DemandKey::wire)).contains(wire);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "sni/", ":1", "sni/a", "sni/a:", "sni/a:0", "sni/a:65536", "a:80"})
+  void whatIsNoServerNameOnTheWireIsNone(String wire) {
+    assertThat(DemandKey.Sni.ofWire(wire, "default")).isEmpty();
+  }
 }

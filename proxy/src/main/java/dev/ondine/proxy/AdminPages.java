@@ -7,6 +7,7 @@ import dev.ondine.base.metrics.Metrics;
 import dev.ondine.proxy.discovery.NameReport;
 import dev.ondine.proxy.telemetry.AdminService.Answer;
 import dev.ondine.proxy.telemetry.AdminService.Page;
+import dev.ondine.proxy.telemetry.UdpPassed;
 import dev.ondine.proxy.transport.EventLoops;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -27,6 +29,7 @@ final class AdminPages {
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final SidecarConfig config;
+  private final Optional<UdpPassed> udp;
   private final Standing standing;
   private final Metrics metrics;
   private final EventLoops loops;
@@ -48,6 +51,7 @@ final class AdminPages {
       Consumer<Consumer<List<NameReport>>> discovered,
       Supplier<Map<String, SocketAddress>> listeners) {
     this.config = config;
+    this.udp = config.udpCounters().map(file -> new UdpPassed(file, metrics));
     this.standing = standing;
     this.metrics = metrics;
     this.loops = loops;
@@ -101,6 +105,7 @@ final class AdminPages {
   }
 
   private Answer metrics() {
+    udp.ifPresent(UdpPassed::read);
     return new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
   }
 

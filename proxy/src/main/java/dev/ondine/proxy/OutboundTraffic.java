@@ -13,6 +13,7 @@ import dev.ondine.proxy.route.MatchRoute;
 import dev.ondine.proxy.stack.OutboundStack;
 import dev.ondine.proxy.tcp.OutboundEntrance;
 import dev.ondine.proxy.tcp.OutboundTcp;
+import dev.ondine.proxy.tcp.OutboundTls;
 import dev.ondine.proxy.tcp.Sessions;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.DetectingAcceptor;
@@ -69,6 +70,7 @@ final class OutboundTraffic {
     sessions = observers.sessions(config.traffic().tcp());
     var opaque =
         new OutboundTcp(
+            config.namespace(),
             sessions,
             services,
             balancers,
@@ -76,9 +78,14 @@ final class OutboundTraffic {
             config.traffic().tcp(),
             config.outside(),
             ownPorts);
-    var choice = new ByProtocol(http.http1(), http.http2(), opaque, opaque);
+    var tls = new OutboundTls(opaque, observers.connections(), config.traffic().tcp());
     redirected =
-        new OutboundEntrance(opaque, services, config.detection(), config.traffic().tcp(), choice);
+        new OutboundEntrance(
+            opaque,
+            services,
+            config.detection(),
+            config.traffic().tcp(),
+            new ByProtocol(http.http1(), http.http2(), tls, opaque));
     explicit =
         new DetectingAcceptor(
             ByProtocol.httpOnly(http.http1(), http.http2()),

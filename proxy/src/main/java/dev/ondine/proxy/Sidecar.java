@@ -15,6 +15,7 @@ import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.overload.Overload;
+import dev.ondine.proxy.tcp.ProxyHeaders;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
@@ -74,6 +75,7 @@ public final class Sidecar implements Component {
   private static final Duration LOOK = Duration.ofMillis(20);
 
   private final SidecarConfig config;
+  private final OriginalDestination originalDestination;
   private final RandomGenerator unpredictable;
   private final Ticker ticker = Ticker.system();
   private final Metrics metrics = new PrometheusMetrics();
@@ -90,6 +92,7 @@ public final class Sidecar implements Component {
   private final TransportSecurity entranceSecurity;
   private final InboundTraffic inbound;
   private final OutboundTraffic outbound;
+  private final ProxyHeaders proxyHeaders;
   private final InetAddress address;
   private final WorkloadAddresses workload;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -110,7 +113,23 @@ public final class Sidecar implements Component {
       RandomGenerator random,
       RandomGenerator unpredictable,
       InstantSource clock) {
+    this(config, accessLog, random, unpredictable, clock, OriginalDestination.redirected());
+  }
+
+  /**
+   * The same where connections are redirected by something else than the kernel.
+   *
+   * @param originalDestination where they were meant to go
+   */
+  public Sidecar(
+      SidecarConfig config,
+      OutputStream accessLog,
+      RandomGenerator random,
+      RandomGenerator unpredictable,
+      InstantSource clock,
+      OriginalDestination originalDestination) {
     this.config = config;
+    this.originalDestination = originalDestination;
     this.unpredictable = unpredictable;
     var stateFile = new StateFile(config.runDir());
     standing =
@@ -130,6 +149,7 @@ public final class Sidecar implements Component {
     connector = new TcpConnector(loops, SocketMark.options(config.mark()));
     observers =
         Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
+    proxyHeaders = new ProxyHeaders(config.proxyProtocolFrom(), metrics);
     inbound =
         new InboundTraffic(
             config,
@@ -214,7 +234,7 @@ public final class Sidecar implements Component {
 
   /** Opens the ports that other workloads call, and says how they are reached. */
   private List<ControlLink.Registered> listenForCallers() throws IOException {
-    var acceptor = inbound.entrance();
+    var acceptor = proxyHeaders.before(inbound.entrance());
     var registered = new ArrayList<ControlLink.Registered>();
     if (config.mode() == SidecarConfig.Mode.REDIRECT) {
       listenRedirected("inbound", config.inbound(), Direction.INBOUND, acceptor);
@@ -239,7 +259,7 @@ public final class Sidecar implements Component {
   /** Opens the ports that the workload's own calls come to. */
   private void listenForWorkload() throws IOException {
     var explicit = ListenerSettings.on(config.explicit(), Direction.OUTBOUND);
-    listen("explicit", explicit, outbound.explicit());
+    listen("explicit", explicit, proxyHeaders.before(outbound.explicit()));
     if (config.mode() == SidecarConfig.Mode.EXPLICIT) {
       return;
     }
@@ -261,8 +281,7 @@ public final class Sidecar implements Component {
   private void listenRedirected(
       String name, InetSocketAddress where, Direction direction, Acceptor acceptor)
       throws IOException {
-    var settings =
-        ListenerSettings.on(where, direction).redirected(OriginalDestination.redirected());
+    var settings = ListenerSettings.on(where, direction).redirected(originalDestination);
     listen(name, settings, refusingLoops(acceptor));
   }
 

@@ -8,6 +8,7 @@ import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.tls.KeyMaterial;
+import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.xds.transport.ServerAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,6 +38,9 @@ import java.util.Optional;
  * @param outside what happens to calls of names outside the mesh
  * @param requestTimeout of requests whose route says nothing; zero: none
  * @param detection how long a connection may be silent before it counts as opaque
+ * @param proxyProtocolFrom proxies that begin their connections to the inbound and the explicit
+ *     ports with a header of the PROXY protocol, version 2
+ * @param udpCounters where the supervisor writes down how much UDP passed the sidecar
  * @param tls what the sidecar proves itself by to callers that speak TLS; empty: theirs passes as
  *     it is
  * @param traffic bounds of connections and requests
@@ -64,6 +68,8 @@ public record SidecarConfig(
     OutsideNames.Policy outside,
     Duration requestTimeout,
     DetectionSettings detection,
+    List<Cidr> proxyProtocolFrom,
+    Optional<Path> udpCounters,
     DiscoverySettings discovery,
     Optional<KeyMaterial> tls,
     TrafficSettings traffic) {
@@ -104,6 +110,8 @@ public record SidecarConfig(
     requireNonNull(accessLog, "accessLog");
     requireNonNull(outside, "outside");
     requireNonNull(detection, "detection");
+    requireNonNull(udpCounters, "udpCounters");
+    proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
     requireNonNull(tls, "tls");
     requireNonNull(traffic, "traffic");
     if (requestTimeout.isNegative()) {

@@ -75,6 +75,8 @@ class SidecarStopTest {
             OutsideNames.Policy.PASSTHROUGH,
             Duration.ZERO,
             DetectionSettings.defaults(),
+            List.of(),
+            Optional.empty(),
             DiscoverySettings.parse(Map.of()),
             Optional.empty(),
             TrafficSettings.DEFAULTS);

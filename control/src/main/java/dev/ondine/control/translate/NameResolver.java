@@ -17,8 +17,9 @@ import java.util.Set;
  * <p>{@code a.b.mesh} is first service a of namespace b, then instance a of service b in the node's
  * own namespace; {@code a.b.c.mesh} is instance a of service b of namespace c. Names may come in
  * any form that callers write; the answer carries the name that was asked for, so that foreign
- * clients find it. A virtual IP is answered under its service's canonical name, with the demanded
- * name as alias.
+ * clients find it. A virtual IP is answered under its service's canonical name, and the server name
+ * of a TLS connection ({@code sni/a.b.mesh:443}) under the name without its prefix: it is the same
+ * service port. The demanded name is then the alias.
  */
 public final class NameResolver {
   private final World world;
@@ -38,8 +39,13 @@ public final class NameResolver {
     if (address.isPresent()) {
       return byVirtualIp(wire, address.get());
     }
+    var sni = DemandKey.Sni.ofWire(wire, asker.namespace());
+    if (sni.isPresent()) {
+      var port = OptionalInt.of(sni.get().port()); // never another one, not even for 80
+      return byName(sni.get().name().wire(), Optional.of(wire), sni.get().host(), port);
+    }
     return DemandKey.parse(wire, asker.namespace())
-        .map(name -> byName(wire, name))
+        .map(name -> byName(wire, Optional.empty(), name.host(), name.port()))
         .orElseGet(() -> new Resolution.NotFound(Set.of()));
   }
 
@@ -56,22 +62,21 @@ public final class NameResolver {
     return found(canonical, Optional.of(wire), view.get(), port, Optional.empty(), dependencies);
   }
 
-  private Resolution byName(String wire, DemandKey.Name name) {
-    var bare = name.host().substring(0, name.host().length() - DemandKey.SUFFIX.length());
+  private Resolution byName(String answer, Optional<String> alias, String host, OptionalInt port) {
+    var bare = host.substring(0, host.length() - DemandKey.SUFFIX.length());
     var labels = List.of(bare.split("\\.", -1));
     var dependencies = new HashSet<String>();
     if (labels.size() == 2) {
       var view = service(new ServiceKey(labels.get(1), labels.get(0)), dependencies);
       if (view.isPresent()) {
-        return found(
-            wire, Optional.empty(), view.get(), name.port(), Optional.empty(), dependencies);
+        return found(answer, alias, view.get(), port, Optional.empty(), dependencies);
       }
     }
     var namespace = labels.size() == 3 ? labels.get(2) : asker.namespace();
     var view = service(new ServiceKey(namespace, labels.get(1)), dependencies);
     var instance = view.flatMap(v -> v.workload(labels.get(0)));
     return instance.isPresent()
-        ? found(wire, Optional.empty(), view.get(), name.port(), instance, dependencies)
+        ? found(answer, alias, view.get(), port, instance, dependencies)
         : new Resolution.NotFound(dependencies);
   }
 

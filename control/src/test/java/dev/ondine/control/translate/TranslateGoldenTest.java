@@ -95,6 +95,21 @@ class TranslateGoldenTest {
         Case.of("virtual-ip", multiPort(), "240.240.0.1:80", "240.240.0.1:6379"),
         Case.of("virtual-ip-unknown", orders(), "240.240.9.9:80", "240.240.0.1:81"),
         Case.of("virtual-ip-of-a-gone-service", orders().without("orders.shop"), "240.240.0.1:80"),
+        Case.of(
+            "server-name",
+            service(port(8443, AppProtocol.TLS), port(9090, AppProtocol.HTTP)),
+            "sni/orders.shop.mesh:8443",
+            "sni/orders-0.orders.shop.mesh:8443",
+            "sni/orders.shop.mesh:9090"),
+        Case.of(
+            "server-name-of-nothing",
+            service(port(8443, AppProtocol.TLS)),
+            "sni/orders.shop.mesh:80",
+            "sni/orders.shop.mesh",
+            "sni/payment.shop.mesh:8443",
+            "sni/www.example.com:8443",
+            "sni/:8443",
+            "sni/orders.shop.mesh:8443:8443"),
         Case.of("unknown-service", orders(), "payment.shop.mesh", "example.com"),
         Case.of(
             "no-names",

@@ -10,6 +10,8 @@ final class FuzzTargets {
   static List<FuzzTarget> all() {
     return List.of(
         new DetectTarget(),
+        new ClientHelloTarget(),
+        new ProxyHeaderTarget(),
         new Http1RequestTarget(),
         new Http1ResponseTarget(),
         new Http2RequestTarget(),

@@ -7,6 +7,7 @@ import dev.ondine.control.ControlPlane;
 import dev.ondine.control.ControlSettings;
 import dev.ondine.control.ControlStartException;
 import dev.ondine.control.registry.Registry;
+import dev.ondine.proxy.transport.Cidr;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A mesh whose parts a test starts, kills and starts again; what is left it ends. */
 final class MeshHarness implements AutoCloseable {
@@ -88,6 +90,42 @@ final class MeshHarness implements AutoCloseable {
     return sidecar;
   }
 
+  /**
+   * A sidecar of a workload whose connections arrive as if they were redirected; ready.
+   *
+   * @param destination where the next ones were meant to go
+   */
+  RunningSidecar redirected(String service, AtomicReference<InetSocketAddress> destination)
+      throws IOException {
+    var sidecar =
+        new RunningSidecar(
+            service,
+            service + "-0",
+            List.of(),
+            xds,
+            Map.of("maxWait", "20s"),
+            Optional.of(_ -> Optional.of(destination.get())),
+            List.of());
+    opened.push(sidecar);
+    await().until(() -> sidecar.admin("/ready").statusCode() == 200);
+    return sidecar;
+  }
+
+  /** A sidecar beside a workload, behind proxies on loopback that speak for clients. */
+  RunningSidecar behindProxies(String service, int port) throws IOException {
+    var sidecar =
+        new RunningSidecar(
+            service,
+            service + "-0",
+            List.of("80:" + port),
+            xds,
+            Map.of(),
+            Optional.empty(),
+            List.of(Cidr.parse("127.0.0.1")));
+    opened.push(sidecar);
+    return registered(sidecar);
+  }
+
   /** A sidecar that is started, whatever it finds. */
   RunningSidecar sidecar(
       String service, String instance, List<String> ports, Map<String, String> discovery)
@@ -102,6 +140,12 @@ final class MeshHarness implements AutoCloseable {
   private static RunningSidecar registered(RunningSidecar sidecar) {
     await().until(() -> sidecar.admin("/ready").body().contains("\"registered\""));
     return sidecar;
+  }
+
+  /** Ends it with the mesh. */
+  <P extends Part> P keep(P part) {
+    opened.push(part);
+    return part;
   }
 
   /** A workload that answers with this name. */

@@ -11,6 +11,8 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.transport.Cidr;
+import dev.ondine.proxy.transport.OriginalDestination;
 import dev.ondine.xds.transport.ServerAddress;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -46,6 +48,22 @@ final class RunningSidecar implements MeshHarness.Part {
       InetSocketAddress control,
       Map<String, String> discovery)
       throws IOException {
+    this(service, instance, ports, control, discovery, Optional.empty(), List.of());
+  }
+
+  /**
+   * @param redirected where connections were meant to go that arrive as if they were redirected
+   * @param proxyProtocolFrom whose headers of the PROXY protocol are believed
+   */
+  RunningSidecar(
+      String service,
+      String instance,
+      List<String> ports,
+      InetSocketAddress control,
+      Map<String, String> discovery,
+      Optional<OriginalDestination> redirected,
+      List<Cidr> proxyProtocolFrom)
+      throws IOException {
     var loopback = MeshHarness.loopback(0);
     var config =
         new SidecarConfig(
@@ -57,7 +75,7 @@ final class RunningSidecar implements MeshHarness.Part {
             "",
             new ReadyCheck.Tcp(),
             List.of(new ServerAddress("127.0.0.1", control.getPort())),
-            SidecarConfig.Mode.EXPLICIT,
+            redirected.isPresent() ? SidecarConfig.Mode.REDIRECT : SidecarConfig.Mode.EXPLICIT,
             loopback,
             loopback,
             loopback,
@@ -71,6 +89,8 @@ final class RunningSidecar implements MeshHarness.Part {
             OutsideNames.Policy.PASSTHROUGH,
             Duration.ZERO,
             DetectionSettings.defaults(),
+            proxyProtocolFrom,
+            Optional.empty(),
             DiscoverySettings.parse(discovery),
             Optional.empty(),
             TrafficSettings.DEFAULTS);
@@ -80,7 +100,8 @@ final class RunningSidecar implements MeshHarness.Part {
             OutputStream.nullOutputStream(),
             () -> ThreadLocalRandom.current().nextLong(),
             () -> ThreadLocalRandom.current().nextLong(),
-            InstantSource.system());
+            InstantSource.system(),
+            redirected.orElse(OriginalDestination.NONE));
     sidecar.start();
     client =
         HttpClient.newBuilder()
@@ -101,6 +122,11 @@ final class RunningSidecar implements MeshHarness.Part {
   /** The port at which others reach the first port of the workload. */
   int inboundPort() {
     return address("inbound").getPort();
+  }
+
+  /** Where connections arrive as if they were redirected. */
+  InetSocketAddress outbound() {
+    return address("outbound");
   }
 
   /** A GET of this URL through the sidecar. */

@@ -120,21 +120,20 @@ final class DemandQueue {
   /** Remembers that the name's namespace is one of the mesh. */
   void found(DemandKey key) {
     if (key instanceof DemandKey.Name name && namespaces.size() < NAMESPACES) {
-      namespaces.add(namespace(name));
+      namespaces.add(namespace(name.host()));
     }
   }
 
   private boolean likelyMesh(DemandKey key) {
     return switch (key) {
       case DemandKey.VirtualIp _ -> true;
-      case DemandKey.Sni _ -> false;
-      case DemandKey.Name name -> namespaces.contains(namespace(name));
+      case DemandKey.Sni name -> namespaces.contains(namespace(name.host()));
+      case DemandKey.Name name -> namespaces.contains(namespace(name.host()));
     };
   }
 
   /** The last label before the suffix. */
-  private static String namespace(DemandKey.Name name) {
-    var host = name.host();
+  private static String namespace(String host) {
     var end = host.length() - DemandKey.SUFFIX.length();
     return host.substring(host.lastIndexOf('.', end - 1) + 1, end);
   }

@@ -72,4 +72,9 @@ public record ConnectionInfo(
   public String scheme() {
     return tls.isPresent() ? "https" : "http";
   }
+
+  /** The same with another peer, for which this one speaks. */
+  public ConnectionInfo withPeer(SocketAddress peer) {
+    return new ConnectionInfo(direction, peer, local, originalDestination, peerIdentity);
+  }
 }

@@ -28,6 +28,7 @@ public final class StreamInfo {
   private @Nullable DemandKey demand;
   private @Nullable Bundle bundle;
   private @Nullable Route route;
+  private String serverName = "";
   private String cluster = "";
   private AppProtocol endpointSpeaks = AppProtocol.AUTO;
   private @Nullable Endpoint endpoint;
@@ -52,6 +53,16 @@ public final class StreamInfo {
   /** Discovery says which name was demanded. */
   public void demanded(DemandKey key) {
     demand = key;
+  }
+
+  /** The server name that a relayed TLS connection asks for; empty where none is known. */
+  public String serverName() {
+    return serverName;
+  }
+
+  /** Detection says which server a TLS connection asks for. */
+  public void named(String serverName) {
+    this.serverName = serverName;
   }
 
   /** How long the exchange waited for discovery. */

@@ -20,12 +20,15 @@ import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The whole outbound path of opaque TCP, in the order a connection meets it: what is neither HTTP
- * nor read by us goes where its destination address says. All loops share one.
+ * nor read by us goes where its destination address says, or the server name of its TLS handshake.
+ * All loops share one.
  */
 public final class OutboundTcp implements Acceptor {
+  private final String namespace;
   private final Sessions sessions;
   private final Services services;
   private final Balancers balancers;
@@ -35,8 +38,9 @@ public final class OutboundTcp implements Acceptor {
   private final OwnPorts ownPorts;
   private final HeldBytes heldBytes;
 
-  /** Makes the one path that all loops share. */
+  /** Makes the one path that all loops share; {@code namespace} is the sidecar's own. */
   public OutboundTcp(
+      String namespace,
       Sessions sessions,
       Services services,
       Balancers balancers,
@@ -44,6 +48,7 @@ public final class OutboundTcp implements Acceptor {
       TcpSettings settings,
       OutsideNames.Policy outsideNames,
       OwnPorts ownPorts) {
+    this.namespace = namespace;
     this.sessions = sessions;
     this.services = services;
     this.balancers = balancers;
@@ -56,62 +61,106 @@ public final class OutboundTcp implements Acceptor {
 
   @Override
   public void accept(Connection connection, ConnectionInfo info) {
-    // Access log, metrics and a drain see it from here to its end, also when it is refused. It is
-    // not read from before its endpoint is there.
+    begin(sessions.begin(connection, info), Optional.empty());
+  }
+
+  /**
+   * Serves a connection that begins with a ClientHello for this server; empty: for none that is
+   * known.
+   */
+  void acceptTls(Connection connection, ConnectionInfo info, Optional<String> serverName) {
     var session = sessions.begin(connection, info);
-    var original = info.originalDestination();
-    if (original.isEmpty()) {
+    session.speaksTls();
+    serverName.ifPresent(session.info()::named);
+    begin(session, serverName);
+  }
+
+  // Access log, metrics and a drain see the session from here to its end, also when it is refused.
+  // It is not read from before its endpoint is there.
+  private void begin(Session session, Optional<String> serverName) {
+    var destination = session.connection().originalDestination();
+    if (destination.isEmpty()) {
       session.refuse(Reason.LOOP, "it was not redirected here: it leads to this sidecar itself");
       return;
     }
-    DemandKey.VirtualIp.of(original.get())
-        .ifPresentOrElse(key -> demand(session, key), () -> outside(session, original.get()));
+    var original = destination.get();
+    var virtualIp = DemandKey.VirtualIp.of(original);
+    if (virtualIp.isPresent()) {
+      // Whatever name TLS says: the address was given for a name, and it is what policy is about.
+      demand(session, virtualIp.get(), Optional.empty());
+      return;
+    }
+    var named = serverName.flatMap(name -> DemandKey.Sni.of(name, original.getPort(), namespace));
+    if (named.isEmpty()) {
+      outside(session, original);
+    } else if (DemandKey.isSurelyMesh(serverName.get())) {
+      demand(session, named.get(), Optional.empty());
+    } else if (services.reachable() || services.get(named.get()) instanceof Serving) {
+      demand(session, named.get(), Optional.of(original));
+    } else {
+      outside(session, original); // it may well lie there, and must not wait for control
+    }
   }
 
   // ---- a service of the mesh: the first connection to it waits here
   // ------------------------------
 
-  private void demand(Session session, DemandKey.VirtualIp key) {
+  /**
+   * Demands it.
+   *
+   * @param otherwise where it goes when control knows no such service: its name may be an outside
+   *     one that looks alike, such as {@code example.com}
+   */
+  private void demand(Session session, DemandKey key, Optional<InetSocketAddress> otherwise) {
     session.info().demanded(key);
-    if (key.ip().equals(DemandKey.VirtualIp.REFUSED)) {
+    if (key instanceof DemandKey.VirtualIp(var ip, var _)
+        && ip.equals(DemandKey.VirtualIp.REFUSED)) {
       session.refuse(Reason.NOT_PERMITTED, "its name resolved to what may not be used");
       return;
     }
     switch (services.get(key)) {
       case Serving state -> serve(session, key, state); // all but the first
-      case Missing _ -> missing(session, key);
+      case Missing _ -> missing(session, key, otherwise);
       case Denied(var _, var why) -> denied(session, key, why);
-      case Unknown _, Requested _ -> await(session, key);
+      case Unknown _, Requested _ -> await(session, key, otherwise);
     }
   }
 
-  private void await(Session session, DemandKey.VirtualIp key) {
+  private void await(Session session, DemandKey key, Optional<InetSocketAddress> otherwise) {
     if (!heldBytes.hold()) {
-      session.refuse(
-          Reason.DISCOVERY_OVERFLOW, "too many connections wait, here for " + key.wire());
+      gaveUp(session, key, Outcome.Why.OVERFLOW, otherwise);
       return;
     }
-    Wait.start(session, services, key, heldBytes, outcome -> resume(session, key, outcome));
+    Wait.start(
+        session, services, key, heldBytes, outcome -> resume(session, key, outcome, otherwise));
   }
 
-  private void resume(Session session, DemandKey.VirtualIp key, Outcome outcome) {
+  private void resume(
+      Session session, DemandKey key, Outcome outcome, Optional<InetSocketAddress> otherwise) {
     switch (outcome) {
       case Outcome.Found(var state) -> serve(session, key, state);
-      case Outcome.Missing _ -> missing(session, key);
+      case Outcome.Missing _ -> missing(session, key, otherwise);
       case Outcome.Denied(var _, var why) -> denied(session, key, why);
-      case Outcome.GaveUp(var _, var why) -> gaveUp(session, key, why);
+      case Outcome.GaveUp(var _, var why) -> gaveUp(session, key, why, otherwise);
     }
   }
 
-  private static void missing(Session session, DemandKey key) {
-    session.refuse(Reason.NO_SUCH_SERVICE, "no service " + key.wire());
+  private void missing(Session session, DemandKey key, Optional<InetSocketAddress> otherwise) {
+    otherwise.ifPresentOrElse(
+        original -> outside(session, original),
+        () -> session.refuse(Reason.NO_SUCH_SERVICE, "no service " + key.wire()));
   }
 
   private static void denied(Session session, DemandKey key, String why) {
     session.refuse(Reason.NOT_PERMITTED, key.wire() + ": " + why);
   }
 
-  private static void gaveUp(Session session, DemandKey key, Outcome.Why why) {
+  private void gaveUp(
+      Session session, DemandKey key, Outcome.Why why, Optional<InetSocketAddress> otherwise) {
+    if (otherwise.isPresent()) {
+      outside(session, otherwise.get());
+      return;
+    }
     switch (why) {
       case TIMEOUT ->
           session.refuse(Reason.DISCOVERY_TIMEOUT, "control has not answered for " + key.wire());
@@ -123,7 +172,7 @@ public final class OutboundTcp implements Acceptor {
     }
   }
 
-  private void serve(Session session, DemandKey.VirtualIp key, Serving state) {
+  private void serve(Session session, DemandKey key, Serving state) {
     // While the connection lasts the name is not forgotten, and its bundle is the one of now.
     session.onEnd(services.use(key)::release);
     session.info().pinned(state.bundle());

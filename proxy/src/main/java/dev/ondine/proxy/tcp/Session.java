@@ -4,6 +4,7 @@ import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.StreamInfo;
+import dev.ondine.proxy.tls.Alert;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.Relay;
@@ -21,6 +22,7 @@ final class Session implements Relay.Watcher {
   private final StreamInfo info;
   private final Relay relay;
   private final List<Runnable> ends = new ArrayList<>(3);
+  private boolean speaksTls;
   private boolean opened;
   private boolean over;
 
@@ -63,11 +65,20 @@ final class Session implements Relay.Watcher {
     }
   }
 
-  /** Breaks it off: the caller is told nothing but that. */
+  /** Its client began a TLS handshake, so that it can be told why it is refused. */
+  void speaksTls() {
+    speaksTls = true;
+  }
+
+  /** Breaks it off: the caller is told nothing but that, unless it speaks TLS. */
   void refuse(Reason reason, String detail) {
     if (isOpen()) {
       info.brokeOff(Failure.notSent(reason, detail));
-      relay.breakOff();
+      if (speaksTls && !opened) {
+        relay.breakOffWith(Alert.of(reason).record());
+      } else {
+        relay.breakOff();
+      }
     }
   }
 

@@ -14,9 +14,15 @@ import java.util.Map;
  * @param silence a client that says nothing for so long may leave the first word to the server:
  *     discovery is asked
  * @param patience how long a client may say nothing where it surely has the first word
+ * @param clientHello how long a client may take to send the first message of a TLS handshake
  */
 public record TcpSettings(
-    RelaySettings relay, int connectAttempts, int heldBytes, Duration silence, Duration patience) {
+    RelaySettings relay,
+    int connectAttempts,
+    int heldBytes,
+    Duration silence,
+    Duration patience,
+    Duration clientHello) {
   /** The settings that hold where nothing else is said. */
   public static final TcpSettings DEFAULTS = parse(Map.of());
 
@@ -37,7 +43,8 @@ public record TcpSettings(
             settings.integer("connectAttempts", 3),
             settings.integer("heldBytes", 16 << 20),
             settings.duration("silence", Duration.ofMillis(50)),
-            settings.duration("patience", Duration.ofMinutes(1)));
+            settings.duration("patience", Duration.ofMinutes(1)),
+            settings.duration("clientHello", Duration.ofSeconds(10)));
     settings.refuseOthers();
     return parsed;
   }
@@ -52,6 +59,7 @@ public record TcpSettings(
     }
     positive("silence", silence);
     positive("patience", patience);
+    positive("clientHello", clientHello);
   }
 
   private static void positive(String name, Duration value) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * elsewhere. Immutable.
  *
  * @param ended by the wall clock
+ * @param authority of a relayed connection: the server name of its TLS handshake
  * @param destination where a relayed connection was meant to go; empty for exchanges
  * @param status {@link #NO_STATUS} for relayed connections
  * @param durationNanos from the complete head, or from the end of detection, to the end
@@ -87,7 +88,7 @@ record AccessLogEntry(
         ended,
         connection.direction().name().toLowerCase(Locale.ROOT),
         "",
-        "",
+        info.serverName(),
         "",
         connection.originalDestination().map(AccessLogEntry::text).orElse(""),
         "TCP",

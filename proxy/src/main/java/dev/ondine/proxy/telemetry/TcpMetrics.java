@@ -1,11 +1,16 @@
 package dev.ondine.proxy.telemetry;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.ondine.base.metrics.Metrics;
 import dev.ondine.model.Listener;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.StreamInfo;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +32,19 @@ public final class TcpMetrics {
   private final Metrics.Counter closed;
   private final Metrics.Counter received;
   private final Metrics.Counter sent;
+  private final Map<Hello, Metrics.Counter> hellos = new EnumMap<>(Hello.class);
   private final ConcurrentMap<Key, Series> series = new ConcurrentHashMap<>();
 
   private final ConcurrentMap<Closing, Metrics.Counter> closings = new ConcurrentHashMap<>();
+
+  /** What the beginning of an outgoing TLS handshake said. */
+  public enum Hello {
+    NAMED,
+    UNNAMED,
+    MALFORMED,
+    /** It was not there in time, or its sender ended. */
+    CUT_OFF
+  }
 
   private record Key(Direction direction, @Nullable Listener listener) {}
 
@@ -56,6 +71,19 @@ public final class TcpMetrics {
         metrics.counter("istio_tcp_received_bytes_total", "Bytes that came from clients.", labels);
     this.sent =
         metrics.counter("istio_tcp_sent_bytes_total", "Bytes that went to clients.", labels);
+    var read =
+        metrics.counter(
+            "ondine_tls_client_hellos_total",
+            "Outgoing TLS handshakes that were looked at for their server name.",
+            "result");
+    for (var hello : Hello.values()) {
+      hellos.put(hello, read.with(hello.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  /** The first message of a TLS handshake was looked at. */
+  public void hello(Hello hello) {
+    requireNonNull(hellos.get(hello)).increment();
   }
 
   /** Its destination is known. */

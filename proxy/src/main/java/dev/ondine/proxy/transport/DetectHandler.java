@@ -52,9 +52,14 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
   }
 
   private static ByteBuf join(ChannelHandlerContext ctx, ByteBuf first, ByteBuf second) {
-    var joined = ctx.alloc().buffer(first.readableBytes() + second.readableBytes());
-    joined.writeBytes(first).writeBytes(second);
-    first.release();
+    var joined = first;
+    if (!first.isWritable(second.readableBytes())) {
+      // Twice as much, so that many small segments are not copied each time.
+      joined = ctx.alloc().buffer(2 * (first.readableBytes() + second.readableBytes()));
+      joined.writeBytes(first);
+      first.release();
+    }
+    joined.writeBytes(second);
     second.release();
     return joined;
   }
@@ -110,13 +115,16 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
       return;
     }
     var bytes = start;
-    var view = bytes == null ? ByteBuffer.allocate(0) : bytes.nioBuffer();
+    var view = bytes == null ? ByteBuffer.allocate(0) : bytes.nioBuffer().slice();
     var acceptor = choice.choose(info, view, last);
     if (acceptor == null) {
       if (last) {
         throw new IllegalStateException(choice + " did not choose");
       }
       return;
+    }
+    if (bytes != null) {
+      bytes.skipBytes(view.position());
     }
     handOver(acceptor);
   }
@@ -131,11 +139,11 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
     var pipeline = connection.channel().pipeline();
     acceptor.accept(connection, info);
     var here = pipeline.context(this); // handlers before it have seen the bytes
-    if (bytes != null && here != null) {
+    if (bytes != null && bytes.isReadable() && here != null) {
       here.fireChannelRead(bytes);
       here.fireChannelReadComplete();
     } else if (bytes != null) {
-      bytes.release(); // the acceptor has closed the connection
+      bytes.release(); // all of it was for the choice, or the acceptor has closed the connection
     }
     if (pipeline.context(this) != null) {
       pipeline.remove(this);

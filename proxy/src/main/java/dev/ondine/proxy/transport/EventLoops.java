@@ -66,7 +66,8 @@ public final class EventLoops implements AutoCloseable {
     return start(count, NioIoHandler.newFactory(), false);
   }
 
-  private static EventLoops start(int count, IoHandlerFactory handlers, boolean epoll) {
+  /** Starts this many loops on handlers of the test's, which are epoll or NIO. */
+  static EventLoops start(int count, IoHandlerFactory handlers, boolean epoll) {
     var threads = new DefaultThreadFactory("ondine-loop", true);
     return new EventLoops(
         new MultiThreadIoEventLoopGroup(count, threads, handlers), Ticker.system(), epoll);

@@ -38,7 +38,11 @@ final class HalfCloseEpoll implements IoHandler {
   }
 
   static IoHandlerFactory newFactory() {
-    var epoll = EpollIoHandler.newFactory();
+    return over(EpollIoHandler.newFactory());
+  }
+
+  /** The same over this epoll. */
+  static IoHandlerFactory over(IoHandlerFactory epoll) {
     return executor -> new HalfCloseEpoll(epoll.newHandler(executor));
   }
 

@@ -104,6 +104,19 @@ public final class Relay implements Sweeper.Sweepable {
     }
   }
 
+  /**
+   * Ends the accepted connection with these as its last bytes, in order, so that its peer surely
+   * gets them. Only before {@link #to}.
+   */
+  public void breakOffWith(byte[] last) {
+    assert loop.inThread();
+    if (upstream != null) {
+      throw new IllegalStateException("relays to " + upstream + " already");
+    }
+    end(End.BROKEN_OFF);
+    client.say(last);
+  }
+
   /** Bytes that were read and not taken by the kernel yet. */
   long buffered() {
     return client.buffered() + (upstream == null ? 0 : upstream.buffered());

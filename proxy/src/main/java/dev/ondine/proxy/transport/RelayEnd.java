@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class RelayEnd extends ChannelInboundHandlerAdapter {
   private static final int MAX_HELD = 4; // read buffers
   private static final int MAX_DECRYPTED = 128 << 10; // the largest read, and a record before it
+
+  /** For the peer to take its last bytes; what it goes on sending is dropped meanwhile. */
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final Relay relay;
   private final Connection connection;
@@ -29,6 +33,7 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
   private @Nullable RelayEnd other;
   private boolean inputEnded;
   private boolean outputEnded;
+  private boolean leaving;
   private long read;
   private int unasked;
 
@@ -140,7 +145,9 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
       inputEnded = true;
-      if (other != null && relay.isOpen()) {
+      if (leaving) {
+        connection.close(); // the peer has got all
+      } else if (other != null && relay.isOpen()) {
         other.endOutput();
       }
     }
@@ -204,6 +211,27 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
           .writeAndFlush(Unpooled.EMPTY_BUFFER)
           .addListener(written -> connection.reset()); // at once where nothing can be written
     }
+  }
+
+  /**
+   * Sends its last bytes and FIN, and waits for the peer's: closing with bytes that nobody read
+   * would be a RST, at which the peer forgets what it has not read.
+   */
+  void say(byte[] last) {
+    leaving = true;
+    channel
+        .writeAndFlush(Unpooled.wrappedBuffer(last))
+        .addListener(
+            written -> {
+              if (!written.isSuccess() || inputEnded) {
+                connection.close();
+                return;
+              }
+              var _ = ((DuplexChannel) channel).shutdownOutput();
+              channel.config().setAutoRead(true);
+              var timer = connection.loop().schedule(FAREWELL, connection::close);
+              channel.closeFuture().addListener(closed -> timer.cancel());
+            });
   }
 
   void reset() {

@@ -23,6 +23,10 @@ public final class Peer implements Closeable {
     return new Peer(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
+  public void sends(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
   public void sends(String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(UTF_8));
   }

@@ -84,6 +84,7 @@ final class TcpFixture implements Closeable {
 
   OutboundTcp outbound(OutsideNames.Policy outsideNames, Integer... ownPorts) {
     return new OutboundTcp(
+        "default",
         sessions,
         mesh.cache,
         new Balancers(new Random(1)),
@@ -159,6 +160,23 @@ final class TcpFixture implements Closeable {
         name,
         List.of(DB.wire()),
         Optional.of(new Listener(name, traffic, Optional.of(info))),
+        Optional.empty(),
+        Optional.of(Cluster.named(name)),
+        Optional.of(new ClusterEndpoints(name, endpoints)));
+  }
+
+  /** A TLS service known by its server name, with endpoints on these ports of loopback. */
+  static Shop.Offer tls(DemandKey.Sni key, Integer... ports) {
+    var name = key.name().wire();
+    var service = key.host().substring(0, key.host().indexOf('.'));
+    var info =
+        new Listener.ServiceInfo(
+            service, "default", key.port(), AppProtocol.TLS, Optional.of("240.240.0.6"));
+    var endpoints = Arrays.stream(ports).map(port -> Endpoint.of("127.0.0.1", port)).toList();
+    return new Shop.Offer(
+        name,
+        List.of(key.wire()),
+        Optional.of(new Listener(name, new Listener.Traffic.Tcp(name), Optional.of(info))),
         Optional.empty(),
         Optional.of(Cluster.named(name)),
         Optional.of(new ClusterEndpoints(name, endpoints)));

@@ -29,6 +29,7 @@ final class TrafficCases {
     all.addAll(calls());
     all.addAll(excluded());
     all.addAll(names());
+    all.addAll(udp());
     all.addAll(loops());
     return all;
   }
@@ -124,6 +125,34 @@ final class TrafficCases {
         "shop asks for stock by " + transport + ", at " + server + " (nobody there)",
         new Answered("240.240."),
         _ -> shop.app().tell("dns " + transport + " " + server + " stock.default.mesh"));
+  }
+
+  private List<Case> udp() {
+    return List.of(
+        new Case(
+            "udp-out",
+            "shop -> server outside by UDP, three packets",
+            new Untouched(world.outside()),
+            path -> shop.app().tell(packets(SharedHost.FAR_IPV4, world.outside(), path, 3))),
+        new Case(
+            "udp-in-ipv6",
+            "server outside -> shop by UDP, two packets",
+            new Untouched(shop.app()),
+            path -> world.outside().tell(packets(SharedHost.IPV6, shop.app(), path, 2))),
+        new Case(
+            "udp-of-stock",
+            "stock -> server outside by UDP, four packets",
+            new Untouched(world.outside()),
+            path -> stock.app().tell(packets(SharedHost.FAR_IPV6, world.outside(), path, 4))),
+        new Case(
+            "udp-counted",
+            "what shop's sidecar says of shop's UDP, without DNS",
+            new Answered("sent 5, received 5"),
+            _ -> UdpCount.await(() -> world.neighbour(shop.metricsUrl()), 5)));
+  }
+
+  private static String packets(String address, App to, String path, int count) {
+    return "udp " + address + " " + to.port() + " " + path + " " + count;
   }
 
   private List<Case> loops() throws IOException {

@@ -23,7 +23,8 @@ public final class Wrap implements Scenario {
       Map.of(
           "callers-untouched", "output_of_others",
           "remote-untouched", "prerouting",
-          "calls-untouched", "output");
+          "calls-untouched", "output",
+          "udp-uncounted", "udp_received");
 
   private static final String FAILS_OPEN = "fails-open";
   private static final int LEAST = 10;

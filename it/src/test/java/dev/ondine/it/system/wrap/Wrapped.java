@@ -133,6 +133,11 @@ final class Wrapped {
     return Integer.parseInt(Files.readAllLines(runFolder().resolve("base_port")).getFirst());
   }
 
+  /** Where its sidecar tells its metrics. */
+  String metricsUrl() throws IOException {
+    return "http://127.0.0.1:" + basePort() + "/metrics";
+  }
+
   /** The pid of a part: supervisor, keeper, sidecar or workload. */
   long pid(String part) throws IOException {
     return Long.parseLong(Files.readString(runFolder().resolve(part + ".pid")).split(" ", 2)[0]);
