@@ -4,6 +4,7 @@ import dev.ondine.it.system.differential.Differential;
 import dev.ondine.it.system.grpc.GrpcInterop;
 import dev.ondine.it.system.h2spec.H2Spec;
 import dev.ondine.it.system.hostile.HostileInput;
+import dev.ondine.it.system.overload.Overload;
 import dev.ondine.it.system.wrap.Wrap;
 import dev.ondine.it.system.xds.XdsClients;
 import dev.ondine.testkit.scenario.Scenario;
@@ -15,13 +16,14 @@ import java.util.List;
 public final class Main {
   private Main() {}
 
-  /** The one list of system tests. Overload joins when it comes to its figures. */
+  /** The one list of system tests. */
   static List<Scenario> all() {
     return List.of(
         new Differential(),
         new GrpcInterop(),
         new H2Spec(),
         new HostileInput(),
+        new Overload(),
         new Wrap(),
         new XdsClients());
   }
