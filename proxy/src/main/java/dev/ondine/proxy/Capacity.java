@@ -62,6 +62,11 @@ record Capacity(Shedding shedding, Admission admission, Http2Acceptor.Connection
           public double used() {
             return (double) loops.usedDirectMemory() / EventLoops.maxDirectMemory();
           }
+
+          @Override
+          public String toString() {
+            return "direct buffers of " + (EventLoops.maxDirectMemory() >> 20) + " MiB";
+          }
         };
     return new Overload(
         settings,

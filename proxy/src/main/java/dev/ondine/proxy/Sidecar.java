@@ -227,7 +227,7 @@ public final class Sidecar implements Component {
     var number = 0;
     for (var where : config.admin()) {
       var name = number++ == 0 ? "admin" : "admin-" + number;
-      var settings = ListenerSettings.on(where, Direction.INBOUND);
+      var settings = ListenerSettings.on(where, Direction.INBOUND).withReserve();
       listen(name, settings, Capacity.ofAdmin(), traffic.http1());
     }
   }

@@ -62,4 +62,9 @@ public final class Heap implements Resource {
     }
     return last;
   }
+
+  @Override
+  public String toString() {
+    return "heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB";
+  }
 }

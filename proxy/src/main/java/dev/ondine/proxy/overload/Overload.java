@@ -61,7 +61,7 @@ public final class Overload implements Component, Shedding {
   }
 
   /**
-   * The memories of this process, with the control group's if that has a limit.
+   * The memories of this process, with the control group's if that is its own and has a limit.
    *
    * @param direct of the event loops' buffers
    * @param spareDirect bytes of it that are held and not used
@@ -80,6 +80,7 @@ public final class Overload implements Component, Shedding {
 
   @Override
   public void start() {
+    LOG.info("overload: watches {}", resources);
     thread = Thread.ofPlatform().name("overload").daemon().start(this::watch);
   }
 

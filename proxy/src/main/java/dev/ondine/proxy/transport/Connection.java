@@ -6,9 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A TCP connection, accepted or made, on its loop.
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Reads nothing until its first handler asks for it (auto-read is off at first).
  */
 public final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
   private final Channel channel;
   private final Loop loop;
   private final @Nullable Supplier<ChannelFuture> goodbye;
@@ -90,6 +95,18 @@ public final class Connection {
                   var _ = duplex.shutdownOutput(ended);
                 });
     return ended;
+  }
+
+  /**
+   * Closes it because one of its handlers failed, and says so where that is not the peer's doing.
+   */
+  public void broke(Throwable cause) {
+    switch (cause) {
+      case IOException _ -> {} // the peer broke off
+      case OutOfMemoryError starved -> loop.starved(starved);
+      default -> LOG.warn("closing the connection with {}", peer(), cause);
+    }
+    close();
   }
 
   /** Breaks it off (RST), so that the peer does not take what it has for complete. */

@@ -47,21 +47,10 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
       ctx.fireChannelRead(bytes); // a read that was under way when the decision fell
       return;
     }
-    start = start == null ? bytes : join(ctx, start, bytes);
+    var before = start;
+    start = null; // if there is no memory to join them, both are gone
+    start = before == null ? bytes : Cumulation.join(ctx.alloc(), before, bytes);
     decide(start.readableBytes() >= maxBytes);
-  }
-
-  private static ByteBuf join(ChannelHandlerContext ctx, ByteBuf first, ByteBuf second) {
-    var joined = first;
-    if (!first.isWritable(second.readableBytes())) {
-      // Twice as much, so that many small segments are not copied each time.
-      joined = ctx.alloc().buffer(2 * (first.readableBytes() + second.readableBytes()));
-      joined.writeBytes(first);
-      first.release();
-    }
-    joined.writeBytes(second);
-    second.release();
-    return joined;
   }
 
   @Override
@@ -86,7 +75,7 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    var _ = ctx.close(); // the peer broke off before it said anything
+    connection.broke(cause); // mostly, the peer broke off before it said anything
   }
 
   private void ask(Silence silence) {

@@ -39,6 +39,7 @@ public final class EventLoops implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops;
   private final PooledByteBufAllocator allocator;
+  private final PooledByteBufAllocator reserve;
   private final boolean epoll;
 
   private EventLoops(MultiThreadIoEventLoopGroup group, Ticker ticker, boolean epoll) {
@@ -52,6 +53,8 @@ public final class EventLoops implements AutoCloseable {
     this.allocator =
         new PooledByteBufAllocator(
             true, 0, loops.size(), PAGE_SIZE, CHUNK_ORDER, CACHED_BUFFERS, CACHED_BUFFERS, true);
+    this.reserve = new PooledByteBufAllocator(true, 0, 1, PAGE_SIZE, CHUNK_ORDER, 0, 0, false);
+    reserve.directBuffer(PAGE_SIZE).release(); // its chunk is there from now on
   }
 
   /** Starts this many loops, with epoll if the machine has it. */
@@ -86,6 +89,11 @@ public final class EventLoops implements AutoCloseable {
   /** Where the sidecar's connections take their buffers from: one direct arena for each loop. */
   public ByteBufAllocator allocator() {
     return allocator;
+  }
+
+  /** Where the admin port's connections take theirs from: a chunk that traffic cannot use up. */
+  ByteBufAllocator reserve() {
+    return reserve;
   }
 
   /** Bytes of direct memory that buffers in use take; may block for a moment. */

@@ -6,6 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An event loop: the one thread of a connection, its exchanges and their upstream connections.
@@ -13,11 +15,16 @@ import java.util.concurrent.TimeUnit;
  * <p>Everything but {@link #execute} and {@link #schedule} is confined to it.
  */
 public final class Loop implements Scheduler {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+
   private final int index;
   private final EventLoop eventLoop;
   private final Ticker ticker;
   private final FlushBatch flushes;
   private final Sweeper sweeper;
+  private long starved;
+  private long starvedTold;
 
   Loop(int index, EventLoop eventLoop, Ticker ticker) {
     this.index = index;
@@ -45,6 +52,23 @@ public final class Loop implements Scheduler {
   /** Likewise, for a channel that was written to without a buffer of ours in between. */
   public void flushSoon(Channel channel) {
     flushes.add(channel::flush);
+  }
+
+  /**
+   * Says, now and then, that connections are closed because there was no memory for a buffer: there
+   * may be thousands of them.
+   */
+  void starved(OutOfMemoryError cause) {
+    starved++;
+    var now = ticker.nanos();
+    if (starved == 1 || now - starvedTold > BETWEEN_LINES.toNanos()) {
+      starvedTold = now;
+      LOG.warn(
+          "no memory for a buffer: closing the connection that needs it, {} so far on this loop:"
+              + " {}",
+          starved,
+          cause.getMessage());
+    }
   }
 
   /** What looks at the loop's connections once a second. */

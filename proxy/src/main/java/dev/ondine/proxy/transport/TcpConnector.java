@@ -118,11 +118,20 @@ public final class TcpConnector {
         .addListener(
             (ChannelFuture done) -> {
               if (done.isSuccess()) {
-                attempt.connected(new Connection(done.channel(), loop));
+                connected(new Connection(done.channel(), loop), attempt);
               } else {
                 attempt.failed("cannot connect to " + to + ": " + done.cause().getMessage());
               }
             });
+  }
+
+  /** Whoever asked may have handlers in the pipeline by now, which see that it is closed. */
+  private static void connected(Connection connection, Attempt attempt) {
+    try {
+      attempt.connected(connection);
+    } catch (OutOfMemoryError e) {
+      connection.broke(e);
+    }
   }
 
   private static InetAddress loopback(InetAddress family) {

@@ -69,7 +69,8 @@ public final class TcpListener implements AutoCloseable {
                     acceptFailed(ctx.channel(), cause);
                   }
                 })
-            .childOption(ChannelOption.ALLOCATOR, loops.allocator())
+            .childOption(
+                ChannelOption.ALLOCATOR, settings.reserved() ? loops.reserve() : loops.allocator())
             .childOption(ChannelOption.AUTO_READ, false)
             .childHandler(
                 new ChannelInitializer<>() {

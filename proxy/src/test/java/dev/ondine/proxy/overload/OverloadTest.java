@@ -3,13 +3,9 @@ package dev.ondine.proxy.overload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ondine.base.metrics.PrometheusMetrics;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class OverloadTest {
   private final PrometheusMetrics metrics = new PrometheusMetrics();
@@ -60,23 +56,5 @@ class OverloadTest {
     assertThat(overload.drains()).isTrue();
     look(0.89);
     assertThat(overload.drains()).isFalse();
-  }
-
-  @Test
-  void whatTheKernelCanDropAndTheJvmHasSpareDoesNotCount(@TempDir Path group) throws IOException {
-    Files.writeString(group.resolve("memory.max"), "1000\n");
-    Files.writeString(group.resolve("memory.current"), "900\n");
-    Files.writeString(group.resolve("memory.stat"), "anon 700\ninactive_file 100\n");
-
-    var memory = CgroupMemory.in(group, () -> 50).orElseThrow();
-
-    assertThat(memory.used()).isEqualTo(0.75);
-  }
-
-  @Test
-  void aGroupWithoutALimitIsNotWatched(@TempDir Path group) throws IOException {
-    Files.writeString(group.resolve("memory.max"), "max\n");
-
-    assertThat(CgroupMemory.in(group, () -> 0)).isEmpty();
   }
 }

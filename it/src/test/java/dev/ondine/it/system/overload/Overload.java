@@ -12,6 +12,9 @@ public final class Overload implements Scenario {
   /** Slow heads are let be, as by a proxy without a time-out for them. */
   private static final String PATIENT = "patient";
 
+  /** No memory is ever taken for full. */
+  private static final String NEVER_FULL = "never-full";
+
   @Override
   public String name() {
     return "overload";
@@ -24,17 +27,21 @@ public final class Overload implements Scenario {
 
   @Override
   public List<String> sabotages() {
-    return List.of(PATIENT);
+    return List.of(PATIENT, NEVER_FULL);
   }
 
   @Override
   public void run(Run run) throws Exception {
     try (var processes = new Processes(run.work());
         var shop = Shop.open(run, processes)) {
-      new SlowClients(run, shop, run.sabotaged(PATIENT)).check();
+      if (!run.sabotaged(NEVER_FULL)) {
+        new SlowClients(run, shop, run.sabotaged(PATIENT)).check();
+      }
       if (!run.sabotaged(PATIENT)) {
-        new FewDescriptors(run, shop).check();
-        new SmallMemory(run, shop).check();
+        if (!run.sabotaged(NEVER_FULL)) {
+          new FewDescriptors(run, shop).check();
+        }
+        new SmallMemory(run, shop, run.sabotaged(NEVER_FULL)).check();
       }
     }
   }

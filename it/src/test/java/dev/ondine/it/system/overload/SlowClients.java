@@ -1,14 +1,8 @@
 package dev.ondine.it.system.overload;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.ondine.testkit.mesh.SidecarProcess;
 import dev.ondine.testkit.process.ProcFs;
 import dev.ondine.testkit.scenario.Run;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,6 +86,7 @@ final class SlowClients {
   private void lives(Crowd crowd, String behaviour, int all) {
     var lives = crowd.lives(behaviour);
     run.report().exactly(behaviour + "_closed", lives.closed(), all);
+    run.report().atLeast(behaviour + "_shortest_s", lives.shortest(), LIMIT_SECONDS - 1);
     run.report().atMost(behaviour + "_longest_s", lives.longest(), LIMIT_SECONDS + SLACK_SECONDS);
   }
 
@@ -108,21 +103,6 @@ final class SlowClients {
     var end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean() && end - System.nanoTime() > 0) {
       LockSupport.parkNanos(50_000_000);
-    }
-  }
-
-  /** A running sidecar's answer at the admin port, or its fault. */
-  static boolean adminAnswers(SidecarProcess sidecar) {
-    try (var socket = new Socket()) {
-      socket.setSoTimeout(2_000);
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), sidecar.admin()), 2_000);
-      var request = "GET /info HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(US_ASCII));
-      var answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
-      return answer.startsWith("HTTP/1.1 200 ");
-    } catch (IOException _) {
-      return false;
     }
   }
 }

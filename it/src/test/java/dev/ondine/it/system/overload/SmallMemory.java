@@ -20,27 +20,36 @@ final class SmallMemory {
 
   private final Run run;
   private final Shop shop;
+  private final boolean neverFull;
   private double residentMiB;
   private int admin;
   private int adminAnswered;
   private int ok;
-  private int shed;
+  private int refused;
   private int unanswered;
+  private double level;
+  private double shed503;
+  private double shedInAll;
 
-  SmallMemory(Run run, Shop shop) {
+  SmallMemory(Run run, Shop shop, boolean neverFull) {
     this.run = run;
     this.shop = shop;
+    this.neverFull = neverFull;
   }
 
   void check() throws IOException, InterruptedException {
     var made = MemoryGroup.make((long) MIB << 20);
     if (made.isEmpty()) {
-      run.report().tell("memory_group", "none: this machine lets us make no control group");
+      run.report().check("memory_group_made", false); // it needs root, and the controller of memory
       return;
     }
     try (var group = made.get()) {
       run.report().tell("memory_group", group.version());
-      var sidecar = shop.caller("small", group.command());
+      var settings =
+          neverFull
+              ? new String[] {"overload.drainPercent=100", "overload.shedPercent=100"}
+              : new String[0];
+      var sidecar = shop.caller("small", group.command(), settings);
       try {
         flood(sidecar, group);
       } finally {
@@ -56,9 +65,12 @@ final class SmallMemory {
     run.report().tell("memory_before_mib", ProcFs.residentMiB(sidecar.process().pid()));
     try (var crowd = Crowd.start(sidecar.explicit(), behaviours())) {
       var end = System.nanoTime() + FLOOD.toNanos();
+      var watch = Thread.ofVirtual().start(() -> watch(sidecar, end));
       while (end - System.nanoTime() > 0 && sidecar.process().isAlive()) {
-        look(sidecar, customers);
+        count(customers.once());
+        LockSupport.parkNanos(100_000_000);
       }
+      watch.join();
       run.report().tell("memory_flood_attached", crowd.sent());
     }
     var began = System.nanoTime();
@@ -72,22 +84,41 @@ final class SmallMemory {
     run.report().exactly("memory_oom_kills", group.kills(), 0);
     run.report().atMost("memory_most_resident_mib", residentMiB, MOST);
     run.report().exactly("memory_admin_unanswered", admin - adminAnswered, 0);
+    run.report().atLeast("memory_most_level", level, 1);
+    run.report().atLeast("memory_shed", shedInAll, 1);
+    run.report().tell("memory_shed_with_503", shed503);
+    run.report().tell("memory_admin_asked", admin);
     run.report().tell("memory_new_clients_ok", ok);
-    run.report().tell("memory_new_clients_503", shed);
+    run.report().tell("memory_new_clients_503", refused);
     run.report().tell("memory_new_clients_unanswered", unanswered);
   }
 
-  private void look(SidecarProcess sidecar, Customers customers)
-      throws IOException, InterruptedException {
-    residentMiB = Math.max(residentMiB, ProcFs.residentMiB(sidecar.process().pid()));
-    admin++;
-    adminAnswered += SlowClients.adminAnswers(sidecar) ? 1 : 0;
-    switch (customers.once()) {
+  /** Beside the customers: an answer to one of them may be seconds away. */
+  private void watch(SidecarProcess sidecar, long end) {
+    while (end - System.nanoTime() > 0 && sidecar.process().isAlive()) {
+      try {
+        residentMiB = Math.max(residentMiB, ProcFs.residentMiB(sidecar.process().pid()));
+      } catch (IOException _) {
+        return; // it has ended, which is checked
+      }
+      admin++;
+      var metrics = Admin.of(sidecar).metrics();
+      if (metrics.isPresent()) {
+        adminAnswered++;
+        level = Math.max(level, Admin.sum(metrics.get(), "ondine_overload_level", ""));
+        shedInAll = Admin.sum(metrics.get(), "ondine_overload_shed_total", "");
+        shed503 = Admin.sum(metrics.get(), "ondine_overload_shed_total", "request");
+      }
+      LockSupport.parkNanos(100_000_000);
+    }
+  }
+
+  private void count(int status) {
+    switch (status) {
       case 200 -> ok++;
-      case 503 -> shed++;
+      case 503 -> refused++;
       default -> unanswered++;
     }
-    LockSupport.parkNanos(100_000_000);
   }
 
   private static double seconds(long since) {

@@ -159,7 +159,8 @@ public final class DnsServer implements Component {
             Direction.OUTBOUND,
             OriginalDestination.NONE,
             MAX_CONNECTIONS,
-            MAX_CONNECTIONS);
+            MAX_CONNECTIONS,
+            false);
     listeners.add(TcpListener.bind(loops, settings, acceptor));
   }
 

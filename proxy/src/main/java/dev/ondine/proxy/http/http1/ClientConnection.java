@@ -14,11 +14,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.io.IOException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection to an endpoint, which carries one exchange at a time. Confined to its loop.
@@ -28,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
     implements MessageReader.Target, InboundBody.Source {
-  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final int MAX_INTERIM = 16;
 
   /** Whoever gives exchanges to it. */
@@ -53,6 +49,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean answered; // the message is complete, the read it came with is not
   private boolean switched; // a tunnel is open: what comes is bytes, to the connection's end
   private boolean broken; // by the endpoint, not ended
+  private boolean starved;
   private int interim;
   private int idleSweeps;
   private final long endOfLife;
@@ -241,7 +238,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       if (answering && reader.endsWithConnection() && !switched && !broken) {
         end(Headers.none());
       } else {
-        breakOff(Failure.perhapsSent(Reason.UPSTREAM_RESET, "the endpoint closed the connection"));
+        breakOff(closed());
       }
     }
     if (answered && call != null) {
@@ -252,13 +249,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     owner.closed(this);
   }
 
+  /** Want of memory is no reason to try again. */
+  private Failure closed() {
+    return starved
+        ? Failure.perhapsSent(Reason.OVERLOAD, "no memory for a buffer")
+        : Failure.perhapsSent(Reason.UPSTREAM_RESET, "the endpoint closed the connection");
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     broken = true;
-    if (!(cause instanceof IOException)) {
-      LOG.warn("closing the connection to {}", transport.peer(), cause);
-    }
-    var _ = ctx.close();
+    starved = cause instanceof OutOfMemoryError;
+    transport.broke(cause);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ondine.proxy.http.http1;
 
 import dev.ondine.proxy.http.Headers;
+import dev.ondine.proxy.transport.Cumulation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -95,9 +96,9 @@ final class MessageReader {
 
   /** Reads what came; owns it. */
   void read(ByteBuf in) {
-    var bytes = pending == null ? in : join(pending, in);
-    pending = null;
-    go(bytes);
+    var before = pending;
+    pending = null; // if there is no memory to join them, both are gone
+    go(before == null ? in : Cumulation.join(allocator, before, in));
   }
 
   /** Goes on with what waits, because the target may begin now. */
@@ -224,18 +225,5 @@ final class MessageReader {
     in.readBytes(bytes);
     target.end(Trailers.parse(bytes));
     return true;
-  }
-
-  private ByteBuf join(ByteBuf first, ByteBuf second) {
-    if (first.writableBytes() >= second.readableBytes()) {
-      first.writeBytes(second);
-      second.release();
-      return first;
-    }
-    var joined = allocator.buffer(2 * (first.readableBytes() + second.readableBytes()));
-    joined.writeBytes(first).writeBytes(second);
-    first.release();
-    second.release();
-    return joined;
   }
 }

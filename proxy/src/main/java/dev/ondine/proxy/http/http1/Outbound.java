@@ -119,9 +119,21 @@ final class Outbound implements Flushable {
       handOn();
     }
     if (joined == null) {
-      joined = context.alloc().directBuffer(Math.max(JOIN, bytes));
+      joined = buffer(Math.max(JOIN, bytes));
     }
     return joined;
+  }
+
+  /**
+   * Without it, whoever writes cannot go on; nor can this connection, which has said half of it.
+   */
+  private ByteBuf buffer(int bytes) {
+    try {
+      return context.alloc().directBuffer(bytes);
+    } catch (OutOfMemoryError e) {
+      connection.loop().execute(() -> connection.broke(e)); // not within the write
+      throw e;
+    }
   }
 
   private void handOn() {

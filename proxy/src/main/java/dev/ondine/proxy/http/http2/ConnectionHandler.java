@@ -235,6 +235,10 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception error) {
+    if (cause instanceof OutOfMemoryError) {
+      transport.broke(cause); // nor is there any for a GOAWAY
+      return;
+    }
     if (cause instanceof IOException) {
       log.debug("{} broke off: {}", ctx.channel(), cause.getMessage());
     } else if (error == null) {
