@@ -3,6 +3,8 @@ package dev.ondine.proxy.transport;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What of a loop was written to since the last flush. Confined to its event loop.
@@ -10,6 +12,8 @@ import java.util.List;
  * <p>The flush is a task: Netty runs tasks after it has read from every channel that was ready.
  */
 final class FlushBatch implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(FlushBatch.class);
+
   private final EventLoop eventLoop;
   private final List<Flushable> dirty = new ArrayList<>();
 
@@ -29,7 +33,11 @@ final class FlushBatch implements Runnable {
   public void run() {
     // By index: a flush may fail a channel, whose end may make others dirty.
     for (var i = 0; i < dirty.size(); i++) {
-      dirty.get(i).flush();
+      try {
+        dirty.get(i).flush();
+      } catch (RuntimeException e) {
+        LOG.error("a flush failed", e); // the others still want theirs
+      }
     }
     dirty.clear();
   }

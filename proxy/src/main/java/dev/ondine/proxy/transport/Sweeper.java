@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at each connection of a loop once a second, so that idle and stalled ones end. Confined to
@@ -22,8 +24,11 @@ public final class Sweeper {
     void sweep();
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
   private final Scheduler loop;
   private final Set<Sweepable> watched = new LinkedHashSet<>();
+  private boolean ticking; // one timer, however often the last one leaves and another comes
 
   Sweeper(Scheduler loop) {
     this.loop = loop;
@@ -32,10 +37,11 @@ public final class Sweeper {
   /** Watches it from now on. */
   public void add(Sweepable sweepable) {
     assert loop.inThread();
-    if (watched.isEmpty()) {
+    watched.add(sweepable);
+    if (!ticking) {
+      ticking = true;
       loop.schedule(PERIOD, this::sweep);
     }
-    watched.add(sweepable);
   }
 
   /** Watches it no longer. */
@@ -45,11 +51,16 @@ public final class Sweeper {
   }
 
   private void sweep() {
-    for (var sweepable : List.copyOf(watched)) { // a look may end a connection
-      sweepable.sweep();
-    }
-    if (!watched.isEmpty()) {
+    ticking = !watched.isEmpty();
+    if (ticking) { // first, so that nothing that goes wrong below ends it
       loop.schedule(PERIOD, this::sweep);
+    }
+    for (var sweepable : List.copyOf(watched)) { // a look may end a connection
+      try {
+        sweepable.sweep();
+      } catch (RuntimeException e) {
+        LOG.error("a look at {} failed", sweepable, e);
+      }
     }
   }
 }

@@ -14,10 +14,10 @@ final class Lingering {
 
   private Lingering() {}
 
-  /** Sends what is written, then the end; discards what comes, for a while. */
+  /** Sends what is written, then the end; discards what comes, up to a while after that. */
   static void close(Connection connection, Outbound out) {
     connection.channel().config().setAutoRead(true);
-    out.end();
-    connection.loop().schedule(TIME, connection::close);
+    // Not before the client took what is written: closing would drop the rest of it.
+    out.end(() -> connection.loop().schedule(TIME, connection::close));
   }
 }

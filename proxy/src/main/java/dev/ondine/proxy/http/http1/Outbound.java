@@ -96,11 +96,21 @@ final class Outbound implements Flushable {
 
   /** Ends this side once all that was written is with the kernel. */
   void end() {
+    end(() -> {});
+  }
+
+  /**
+   * Ends this side once all that was written is with the kernel.
+   *
+   * @param then run when it is; not if the connection is closed before
+   */
+  void end(Runnable then) {
     finish()
         .addListener(
             sent -> {
               if (sent.isSuccess()) {
                 var _ = connection.endOutput();
+                then.run();
               } // else it is closed, or about to be
             });
   }

@@ -213,7 +213,8 @@ final class RequestParser {
     if (!Syntax.isDigit(major)
         || head[at + 6] != '.'
         || !Syntax.isDigit(minor)
-        || head[at + VERSION_LENGTH] != Syntax.CR) {
+        || head[at + VERSION_LENGTH] != Syntax.CR
+        || head[at + VERSION_LENGTH + 1] != Syntax.LF) {
       throw new MalformedException("the version is not HTTP/digit.digit");
     }
     if (major != '1') {

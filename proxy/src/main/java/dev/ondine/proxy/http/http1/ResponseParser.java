@@ -70,6 +70,9 @@ final class ResponseParser {
         status == SWITCHING_PROTOCOLS
             && fields.switches
             && Upgrades.name(headers, RequestHead.WEBSOCKET);
+    if (http10 && fields.chunked) { // RFC 9112, section 6.1
+      throw new MalformedException("Transfer-Encoding in an answer of HTTP/1.0");
+    }
     if (fields.hopByHop) {
       HopByHop.strip(headers, fields);
     }

@@ -380,7 +380,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   private void sweepWithoutRequest() {
     var shedding = owner.shedding();
-    if (reader.hasPending()) {
+    if (out().untaken() > 0) {
+      if (takesTooSlowly()) {
+        transport.reset(); // the end of its last answer
+      }
+    } else if (reader.hasPending()) {
       if (timeouts.isHeadOverdue(shedding.drains())) {
         malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the request came too slowly"));
       }
@@ -401,11 +405,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the client takes the answer too slowly"));
         answerEndsConnection(false);
       }
-    } else if (exchange.request().isGrpc() || exchange.request().isTunnel()) {
-      timeouts.notWaiting(now); // a stream of messages may pause for as long as it likes
+    } else if (exchange.isOpen() && mayPause(exchange)) {
+      timeouts.notWaiting(now);
     } else if (timeouts.sendsTooSlowly(owner.shedding().drains(), now)) {
       malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the body comes too slowly"));
     }
+  }
+
+  /**
+   * A stream of messages may, for as long as it likes; and who waits for 100 keeps to RFC 9110,
+   * section 10.1.1, however long the workload takes to say it.
+   */
+  private boolean mayPause(ServerExchange exchange) {
+    return exchange.request().isGrpc()
+        || exchange.request().isTunnel()
+        || (parser.fields().expect >= 0 && !exchange.isContinued());
   }
 
   private boolean takesTooSlowly() {

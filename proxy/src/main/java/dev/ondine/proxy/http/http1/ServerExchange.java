@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A request that a client sent by HTTP/1.1, and its answer. Confined to its connection's loop. */
 final class ServerExchange implements HttpExchange {
   private static final int USUAL_LISTENERS = 4;
+  private static final int CONTINUE = 100;
 
   private enum State {
     OPEN,
@@ -37,6 +38,7 @@ final class ServerExchange implements HttpExchange {
   private State state = State.OPEN;
   private @Nullable Runnable abortListener;
   private @Nullable Answer answer;
+  private boolean continued; // the body began, or the client was told to begin it
   private boolean requestEnded; // of a tunnel: all is with the endpoint, or it takes no more
   private boolean answerEnded; // of a tunnel
 
@@ -58,6 +60,7 @@ final class ServerExchange implements HttpExchange {
   /** A piece of the body; owned. */
   void received(Bytes bytes) {
     stream.received(bytes.length());
+    continued = true; // by itself
     if (body == null) {
       bytes.release();
     } else {
@@ -73,6 +76,11 @@ final class ServerExchange implements HttpExchange {
 
   boolean wantsBody() {
     return body == null || body.wantsMore();
+  }
+
+  /** True if the client knows that it may send the body, or does not wait to be told. */
+  boolean isContinued() {
+    return continued;
   }
 
   boolean isOver() {
@@ -192,6 +200,7 @@ final class ServerExchange implements HttpExchange {
   @Override
   public void inform(ResponseHead interim) {
     if (state == State.OPEN && request.version() != HttpVersion.HTTP_1_0) {
+      continued |= interim.status() == CONTINUE;
       connection.out().head(AnswerHead.interim(connection.writer(), interim));
     }
   }

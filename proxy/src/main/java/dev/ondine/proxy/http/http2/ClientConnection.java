@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection to an endpoint, on which many exchanges are served at once. */
 final class ClientConnection extends ConnectionHandler implements HttpService {
+  private static final String NO_SETTINGS = "no SETTINGS came, so that it is no HTTP/2 endpoint";
   private static final long KEEPALIVE_PING = 0x616c697665L;
 
   /** Whoever chooses among connections. */
@@ -130,7 +131,8 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
 
   private void unsettledTooLong() {
     settingsTimer = null;
-    failUnsettled("no SETTINGS came, so that it is no HTTP/2 endpoint");
+    failUnsettled(NO_SETTINGS);
+    failure = Failure.perhapsSent(Reason.UPSTREAM_PROTOCOL_ERROR, NO_SETTINGS);
     transport.reset();
   }
 

@@ -23,11 +23,15 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
   private static final Failure GIVEN_UP =
       Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "given up before the answer was complete");
 
+  private static final int SWITCHING_PROTOCOLS = 101;
+  private static final int MAX_INTERIM = 16;
+
   private final ClientConnection connection;
   private final int id;
   private final HttpExchange exchange;
   private final OutboundBody request;
   private @Nullable InboundBody response;
+  private int informed;
   private boolean answered;
   private boolean tunnelOpen;
   private boolean answerEnded; // of a tunnel, whose other direction may go on
@@ -67,7 +71,7 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
     }
     var head = Messages.response(id, headers);
     if (head.status() < 200) {
-      exchange.inform(head);
+      inform(head, end);
       return;
     }
     answered = true;
@@ -83,6 +87,15 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
       response = new InboundBody(this, Messages.contentLength(head.headers()));
       exchange.respond(head, response);
     }
+  }
+
+  /** Nothing slows down an endpoint that sends only these. */
+  private void inform(ResponseHead interim, boolean end) throws Http2Exception {
+    if (end || interim.status() == SWITCHING_PROTOCOLS || ++informed > MAX_INTERIM) {
+      throw Http2Exception.streamError(
+          id, PROTOCOL_ERROR, "101, an end within an interim answer, or too many of them");
+    }
+    exchange.inform(interim);
   }
 
   private void open(ResponseHead head, boolean end) {

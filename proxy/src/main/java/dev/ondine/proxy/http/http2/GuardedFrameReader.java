@@ -32,8 +32,14 @@ final class GuardedFrameReader implements Http2FrameReader {
       guarded = target;
       listener = to;
     }
-    guard.blocks().look(input);
-    reader.readFrame(ctx, input, target);
+    var blocks = guard.blocks();
+    blocks.look(input);
+    var before = input.readableBytes();
+    try {
+      reader.readFrame(ctx, input, target);
+    } finally {
+      blocks.read(before - input.readableBytes());
+    }
   }
 
   @Override

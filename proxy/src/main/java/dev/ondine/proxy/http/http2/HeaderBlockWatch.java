@@ -19,16 +19,28 @@ final class HeaderBlockWatch {
   private boolean open; // and that frame is not the block's last
   private boolean cut; // bytes wait for the rest of a frame
   private int completed;
+  private int ahead; // bytes that were looked at and that the frame reader has not read yet
 
-  /** Looks at what the frame reader is about to read; it has read what it could before. */
+  /** Looks at what the frame reader is about to read. */
   void look(ByteBuf in) {
-    var at = in.readerIndex();
-    var end = in.writerIndex();
+    var from = in.readerIndex();
+    var at = look(in, from + ahead, in.writerIndex());
+    ahead = at - from;
+  }
+
+  /** The frame reader has read so much; it may leave what it could read, such as after an error. */
+  void read(int bytes) {
+    ahead = Math.max(0, ahead - bytes);
+  }
+
+  /** Looks from here to the end; where it goes on when there is more. */
+  private int look(ByteBuf in, int from, int end) {
+    var at = from;
     while (true) {
       if (payload < 0) {
         if (end - at < FRAME_HEAD) {
           cut = at < end;
-          return;
+          return at;
         }
         payload = in.getUnsignedMedium(at);
         var type = in.getByte(at + TYPE);
@@ -38,7 +50,7 @@ final class HeaderBlockWatch {
       }
       if (end - at < payload) {
         cut = true;
-        return;
+        return at;
       }
       at += payload;
       payload = -1;

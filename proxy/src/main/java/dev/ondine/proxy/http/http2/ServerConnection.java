@@ -44,6 +44,7 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
   private final long endOfLife;
   private int idle; // sweeps without a stream
   private int heading; // sweeps within one header block
+  private int leaving; // sweeps of a drain without a stream
   private int blocks; // that were complete at the last sweep
 
   ServerConnection(
@@ -87,6 +88,10 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
       transport.close();
       return;
     }
+    if (leavesTooSlowly()) {
+      transport.reset();
+      return;
+    }
     sweepStreams();
     if (shedding.drains()) {
       resetStalled(patience(limits.stall()));
@@ -98,6 +103,12 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     } else if (idle > times.idle().toSeconds() || nanos() - endOfLife >= 0) {
       drain();
     }
+  }
+
+  /** A client that reads nothing never gets to the end that a drain has written. */
+  private boolean leavesTooSlowly() {
+    leaving = draining && connection().numActiveStreams() == 0 ? leaving + 1 : 0;
+    return leaving > patience(times.takeGrace()).plus(limits.drainGrace()).toSeconds();
   }
 
   /** While memory is short, nobody may take his time. */

@@ -42,6 +42,7 @@ final class ServerStream
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "answered before the request was complete");
 
   private static final int OK = 200;
+  private static final int CONTINUE = 100;
 
   private enum State {
     OPEN,
@@ -62,6 +63,7 @@ final class ServerStream
   private @Nullable OutboundBody response;
   private @Nullable ChannelFuture last;
   private State state = State.OPEN;
+  private boolean continued; // the body began, or the client does not wait to be told to begin it
   private boolean tunnelOpen;
   private boolean requestEnded; // of a tunnel: all is with the endpoint, or it takes no more
   private boolean requestReceived;
@@ -72,6 +74,7 @@ final class ServerStream
     this.id = id;
     this.request = request;
     this.requestReceived = end;
+    this.continued = !request.headers().contains("expect");
     this.requestBody =
         end ? null : new InboundBody(this, Messages.contentLength(request.headers()));
     this.info = new StreamInfo(connection.nanos());
@@ -146,6 +149,7 @@ final class ServerStream
   public void inform(ResponseHead interim) {
     assert connection.loop().inThread();
     if (state == State.OPEN) {
+      continued |= interim.status() == CONTINUE;
       var _ = connection.writeHeaders(id, Messages.encode(interim), false);
     }
   }
@@ -233,6 +237,7 @@ final class ServerStream
   public void data(ByteBuf data, boolean end) {
     if (requestBody != null) {
       info.received(data.readableBytes());
+      continued = true; // by itself
       if (pace != null) {
         pace.moved(data.readableBytes(), connection.nanos());
       }
@@ -284,7 +289,7 @@ final class ServerStream
       return;
     }
     var now = connection.nanos();
-    if (!requestBody.isWaitedFor()) {
+    if (!requestBody.isWaitedFor() || !continued) {
       pace.excuse(now);
     } else if (pace.isTooSlow(connection.patience(connection.times.bodyGrace()), now)) {
       info.brokeOff(TOO_SLOW);

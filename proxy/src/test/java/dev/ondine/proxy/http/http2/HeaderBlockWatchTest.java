@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
 class HeaderBlockWatchTest {
+  private static final int FRAME_HEAD = 9;
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int SETTINGS = 4;
@@ -18,6 +19,7 @@ class HeaderBlockWatchTest {
     var frame = Unpooled.buffer();
     frame.writeMedium(length).writeByte(type).writeByte(flags).writeInt(1).writeZero(sent);
     watch.look(frame);
+    watch.read(sent < length ? FRAME_HEAD : FRAME_HEAD + length);
   }
 
   @Test
@@ -46,6 +48,22 @@ class HeaderBlockWatchTest {
     watch.look(Unpooled.buffer().writeZero(10));
     assertThat(watch.isUnfinished()).isFalse();
     assertThat(watch.completed()).isEqualTo(1);
+  }
+
+  @Test
+  void aReaderThatStopsAtAnErrorIsFollowed() {
+    var in = Unpooled.buffer();
+    in.writeMedium(2).writeByte(HEADERS).writeByte(4).writeInt(1).writeZero(2);
+    in.writeMedium(60).writeByte(HEADERS).writeByte(4).writeInt(3).writeZero(20);
+
+    watch.look(in); // both, up to the cut
+    in.skipBytes(FRAME_HEAD + 2);
+    watch.read(FRAME_HEAD + 2); // and the first was refused
+    in.writeZero(40).writeMedium(20).writeByte(DATA).writeByte(0).writeInt(3);
+    watch.look(in);
+
+    assertThat(watch.completed()).isEqualTo(2);
+    assertThat(watch.isUnfinished()).isFalse();
   }
 
   @Test
