@@ -83,7 +83,7 @@ public final class Sidecar implements Component {
   private final EventLoops loops;
   private final LoopWatchdog watchdog;
   private final Overload overload;
-  private final Capacity capacity;
+  private final Map<Direction, Capacity> capacities;
   private final AccessLogWriter accessLogWriter;
   private final ControlLink link;
   private final TcpConnector connector;
@@ -139,14 +139,14 @@ public final class Sidecar implements Component {
     loops = EventLoops.start(Runtime.getRuntime().availableProcessors());
     watchdog = new LoopWatchdog(loops, metrics);
     overload = Capacity.watch(config.traffic().overload(), loops, ticker, metrics);
-    capacity = Capacity.of(config.traffic().overload(), overload);
+    capacities = Capacity.byDirection(config.traffic().overload(), overload);
     accessLogWriter = new AccessLogWriter(accessLog, metrics);
     link = new ControlLink(config, standing, random, metrics);
     address = config.address().orElseGet(() -> OwnAddress.find(config));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
     var security = new Plaintext(); // between sidecars
     entranceSecurity = entranceSecurity();
-    connector = new TcpConnector(loops, SocketMark.options(config.mark()));
+    connector = new TcpConnector(loops, SocketMark.options(config.mark()), ownPorts::lead);
     observers =
         Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
     proxyHeaders = new ProxyHeaders(config.proxyProtocolFrom(), metrics);
@@ -159,7 +159,7 @@ public final class Sidecar implements Component {
             workload,
             ownPorts,
             observers,
-            capacity,
+            capacity(Direction.INBOUND),
             random);
     outbound =
         new OutboundTraffic(
@@ -169,7 +169,7 @@ public final class Sidecar implements Component {
             link.services(),
             ownPorts,
             observers,
-            capacity,
+            capacity(Direction.OUTBOUND),
             random);
   }
 
@@ -304,9 +304,13 @@ public final class Sidecar implements Component {
     return address.getAddress().getHostAddress();
   }
 
+  private Capacity capacity(Direction direction) {
+    return requireNonNull(capacities.get(direction));
+  }
+
   /** Listens, and says at which port; 0 where there are none. */
   private int listen(String name, ListenerSettings settings, Acceptor acceptor) throws IOException {
-    return listen(name, settings, capacity, acceptor);
+    return listen(name, settings, capacity(settings.direction()), acceptor);
   }
 
   private int listen(String name, ListenerSettings settings, Capacity capacity, Acceptor acceptor)

@@ -4,6 +4,7 @@ import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Reason;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.HashSet;
@@ -36,12 +37,15 @@ public final class OwnPorts {
    */
   public Optional<Failure> refuseTunnel(Endpoint endpoint, InetAddress address) {
     var text = endpoint.authority();
-    if (lead(address.getHostAddress(), endpoint.port())) {
+    if (lead(new InetSocketAddress(address, endpoint.port()))) {
       return Optional.of(Failure.notSent(Reason.LOOP, text + " is this sidecar's own listener"));
     }
-    return address.isLoopbackAddress() || address.isAnyLocalAddress()
+    return address.isLoopbackAddress()
+            || address.isAnyLocalAddress()
+            || address.isLinkLocalAddress() // where clouds keep what only their machines may know
         ? Optional.of(
-            Failure.notSent(Reason.NOT_PERMITTED, text + " is this host: no CONNECT leads there"))
+            Failure.notSent(
+                Reason.NOT_PERMITTED, text + " is this host, or its link: no CONNECT leads there"))
         : Optional.empty();
   }
 
@@ -54,15 +58,27 @@ public final class OwnPorts {
     if (!ports.contains(port)) {
       return false; // nearly always, and at no cost
     }
-    if (host.equals("localhost")) {
+    if (host.equalsIgnoreCase("localhost")) {
       return true;
     }
     try {
-      var address = InetAddress.ofLiteral(host);
+      return lead(new InetSocketAddress(InetAddress.ofLiteral(host), port));
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  /** True if this address leads back to the sidecar. */
+  public boolean lead(InetSocketAddress to) {
+    var address = to.getAddress();
+    if (!ports.contains(to.getPort())) {
+      return false;
+    }
+    try {
       return address.isLoopbackAddress()
           || address.isAnyLocalAddress()
           || NetworkInterface.getByInetAddress(address) != null;
-    } catch (IllegalArgumentException | SocketException _) {
+    } catch (SocketException _) {
       return false;
     }
   }

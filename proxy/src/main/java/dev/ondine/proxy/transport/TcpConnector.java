@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 
 /** Makes connections to endpoints, each on the loop that needs it. */
 public final class TcpConnector {
@@ -21,19 +22,29 @@ public final class TcpConnector {
   private final EventLoops loops;
   private final Map<ChannelOption<?>, Object> options;
   private final boolean fromLoopback;
+  private final Predicate<InetSocketAddress> forbidden;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
 
   /**
    * A connector.
    *
    * @param options more socket options, such as the mark that exempts our sockets from interception
+   * @param forbidden where no name may lead, whoever answers for it: to the sidecar itself, which
+   *     would send itself what it was sent
    */
-  public TcpConnector(EventLoops loops, Map<ChannelOption<?>, Object> options) {
-    this(loops, options, false);
+  public TcpConnector(
+      EventLoops loops,
+      Map<ChannelOption<?>, Object> options,
+      Predicate<InetSocketAddress> forbidden) {
+    this(loops, options, forbidden, false);
   }
 
   private TcpConnector(
-      EventLoops loops, Map<ChannelOption<?>, Object> options, boolean fromLoopback) {
+      EventLoops loops,
+      Map<ChannelOption<?>, Object> options,
+      Predicate<InetSocketAddress> forbidden,
+      boolean fromLoopback) {
+    this.forbidden = forbidden;
     this.loops = loops;
     this.options = Map.copyOf(options);
     this.fromLoopback = fromLoopback;
@@ -44,7 +55,7 @@ public final class TcpConnector {
    * interception let such connections pass to the workload.
    */
   public TcpConnector fromLoopback() {
-    return new TcpConnector(loops, options, true);
+    return new TcpConnector(loops, options, forbidden, true);
   }
 
   /**
@@ -54,7 +65,7 @@ public final class TcpConnector {
   public TcpConnector forRelay() {
     var more = new HashMap<ChannelOption<?>, Object>(options);
     more.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    return new TcpConnector(loops, more, fromLoopback);
+    return new TcpConnector(loops, more, forbidden, fromLoopback);
   }
 
   /** Told how connecting went, on the loop, once. */
@@ -87,8 +98,12 @@ public final class TcpConnector {
 
   private void lookUp(Loop loop, String host, int port, Duration timeout, Attempt attempt) {
     try {
-      var address = InetAddress.getByName(host);
-      loop.execute(() -> connect(loop, new InetSocketAddress(address, port), timeout, attempt));
+      var address = new InetSocketAddress(InetAddress.getByName(host), port);
+      if (forbidden.test(address)) {
+        loop.execute(() -> attempt.failed(host + " leads to this sidecar's own listener"));
+      } else {
+        loop.execute(() -> connect(loop, address, timeout, attempt));
+      }
     } catch (UnknownHostException e) {
       loop.execute(() -> attempt.failed("unknown host " + host));
     } finally {

@@ -57,6 +57,8 @@ class OutsideConnectTest {
     "DENY, example.com:443,, not_permitted",
     "PASSTHROUGH, 127.0.0.1:15000,, loop",
     "PASSTHROUGH, localhost:15000,, loop",
+    "PASSTHROUGH, LocalHost:15000,, loop",
+    "PASSTHROUGH, 169.254.169.254:80,, not_permitted",
     "PASSTHROUGH, [::1]:15000,, loop",
     "PASSTHROUGH, 127.0.0.1:22,, not_permitted",
     "PASSTHROUGH, 127.9.9.9:22,, not_permitted",

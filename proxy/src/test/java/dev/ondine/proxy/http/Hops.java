@@ -44,7 +44,7 @@ public final class Hops implements AutoCloseable {
   private final EventLoops loops = EventLoops.start(1);
   private final List<TcpListener> listeners = new ArrayList<>();
   private final EndpointConnector connector =
-      new EndpointConnector(new TcpConnector(loops, Map.of()), new Plaintext());
+      new EndpointConnector(new TcpConnector(loops, Map.of(), _ -> false), new Plaintext());
   private final RandomGenerator random = RandomGenerator.getDefault();
 
   /** Serves HTTP/1.1; the port. */

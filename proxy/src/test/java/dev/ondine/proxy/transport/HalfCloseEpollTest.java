@@ -84,7 +84,7 @@ class HalfCloseEpollTest {
 
   private Relay joined() throws InterruptedException {
     var relay = held();
-    new TcpConnector(loops, Map.of())
+    new TcpConnector(loops, Map.of(), _ -> false)
         .forRelay()
         .connect(
             loops.all().getFirst(),

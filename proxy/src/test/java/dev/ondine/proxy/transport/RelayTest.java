@@ -90,7 +90,7 @@ class RelayTest {
   }
 
   private void join(Relay relay, int port) {
-    new TcpConnector(loops, Map.of())
+    new TcpConnector(loops, Map.of(), _ -> false)
         .forRelay()
         .connect(
             loops.all().getFirst(),
