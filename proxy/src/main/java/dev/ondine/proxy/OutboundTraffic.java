@@ -7,7 +7,6 @@ import dev.ondine.proxy.discovery.Services;
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.overload.LoadShed;
-import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.route.BodyLimit;
 import dev.ondine.proxy.route.MatchRoute;
 import dev.ondine.proxy.stack.OutboundStack;
@@ -45,7 +44,6 @@ final class OutboundTraffic {
         new OutboundStack(
             observers.accessLog(),
             observers.requests(),
-            new InFlight(),
             shed,
             services,
             new OnDemandServices(services, config.namespace(), config.discovery()),

@@ -9,7 +9,4 @@ import dev.ondine.proxy.http.HttpService;
 public interface EndpointPool extends HttpService {
   /** True if nothing is under way and nothing is connected: it can be forgotten. */
   boolean isIdle();
-
-  /** Takes nothing new, closes what is idle and the rest when it is done. */
-  void retire();
 }

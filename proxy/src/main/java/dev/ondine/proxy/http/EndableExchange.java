@@ -26,13 +26,21 @@ public abstract class EndableExchange extends ForwardingExchange {
     over = true;
   }
 
-  /** Breaks off what is under way below. True if the client got no answer yet, and is owed one. */
-  protected final boolean end() {
+  /**
+   * Breaks off what is under way below. A client that has no answer yet gets the failure for one;
+   * an answer that has begun breaks off with its connection, for this reason.
+   */
+  protected final void end(Failure why) {
     over = true;
+    if (answering) {
+      above.info().brokeOff(why); // before those below tell theirs
+    }
     if (abortBelow != null) {
       abortBelow.run();
     }
-    return !answering;
+    if (!answering) {
+      above.fail(why);
+    }
   }
 
   @Override

@@ -34,6 +34,7 @@ public final class StreamInfo {
   private @Nullable Endpoint endpoint;
   private @Nullable Reason reason;
   private String detail = "";
+  private boolean brokenOff;
 
   /** For an exchange that begins now. */
   public StreamInfo(long startedNanos) {
@@ -154,8 +155,11 @@ public final class StreamInfo {
 
   /** The exchange breaks off after its answer began; or a connection is refused or broken off. */
   public void brokeOff(Failure failure) {
-    reason = failure.reason();
-    detail = failure.detail();
+    if (!brokenOff) { // what follows from it is no reason
+      brokenOff = true;
+      reason = failure.reason();
+      detail = failure.detail();
+    }
   }
 
   /** The status that the client saw; 0 when none was sent. */

@@ -75,9 +75,8 @@ public final class RequestTimeout implements HttpLayer {
     }
 
     private void timedOut() {
-      // An answer under way breaks off with its connection.
-      if (!isOver() && end()) {
-        above.fail(
+      if (!isOver()) {
+        end(
             above.remaining().isZero()
                 ? Failure.perhapsSent(Reason.DEADLINE_EXCEEDED, "no answer before the deadline")
                 : Failure.perhapsSent(Reason.UPSTREAM_TIMEOUT, "no answer in time"));

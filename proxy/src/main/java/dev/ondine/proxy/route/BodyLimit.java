@@ -12,7 +12,8 @@ import dev.ondine.proxy.http.Reason;
 
 /**
  * Refuses requests whose body is longer than their route allows: at once if the head says so, else
- * when it turns out, which breaks off what was under way.
+ * when it turns out, which breaks off what was under way. What goes through a tunnel is no body; a
+ * stream of gRPC messages is one.
  */
 public final class BodyLimit implements HttpLayer {
   private final long standard;
@@ -31,7 +32,9 @@ public final class BodyLimit implements HttpLayer {
     return exchange -> {
       var limit = limit(exchange);
       var length = exchange.requestBody().length();
-      if (limit == 0 || (length != BodyStream.UNKNOWN && length <= limit)) {
+      if (limit == 0
+          || exchange.request().isTunnel()
+          || (length != BodyStream.UNKNOWN && length <= limit)) {
         next.serve(exchange);
       } else if (length > limit) {
         exchange.fail(Failure.notSent(Reason.PAYLOAD_TOO_LARGE, detail(limit)));
@@ -90,9 +93,7 @@ public final class BodyLimit implements HttpLayer {
     private void tooLong() {
       body.cancel();
       // What was sent of it is no whole request, and must not look like one.
-      if (end()) {
-        above.fail(Failure.perhapsSent(Reason.PAYLOAD_TOO_LARGE, detail(limit)));
-      }
+      end(Failure.perhapsSent(Reason.PAYLOAD_TOO_LARGE, detail(limit)));
     }
 
     /** The body on its way down. */

@@ -14,7 +14,6 @@ import dev.ondine.proxy.overload.LoadShed;
 import dev.ondine.proxy.resilience.CallersDeadline;
 import dev.ondine.proxy.resilience.ErrorsToReplies;
 import dev.ondine.proxy.resilience.IdleTunnels;
-import dev.ondine.proxy.resilience.InFlight;
 import dev.ondine.proxy.resilience.RequestTimeout;
 import dev.ondine.proxy.resilience.Retries;
 import dev.ondine.proxy.route.BodyLimit;
@@ -34,7 +33,6 @@ import java.util.random.RandomGenerator;
 public record OutboundStack(
     AccessLog accessLog,
     RequestMetrics metrics,
-    InFlight inFlight,
     LoadShed loadShed,
     Services services,
     OnDemandServices onDemandServices,
@@ -51,8 +49,6 @@ public record OutboundStack(
   public HttpService http(HttpService endpointPools) {
     return HttpStack.outermost(accessLog) // sees every answer, also our own
         .then(metrics)
-        // A drain waits for all that is counted here.
-        .then(inFlight)
         // Before anything can answer, so that every log line has an id.
         .then(new RequestHeaders(random))
         // Every failure below becomes one well-formed reply with a reason, here only.

@@ -32,7 +32,6 @@ public final class Http1Endpoint
   private final ArrayDeque<HttpExchange> waiting = new ArrayDeque<>();
   private int connecting;
   private int connected;
-  private boolean retired;
 
   Http1Endpoint(
       Loop loop,
@@ -128,7 +127,7 @@ public final class Http1Endpoint
     var next = connection.isTooOld() ? null : waiting.poll();
     if (next != null) {
       connection.serve(next);
-    } else if (retired || connection.isTooOld() || shedding.drains()) {
+    } else if (connection.isTooOld() || shedding.drains()) {
       connection.close();
     } else {
       idle.addLast(connection);
@@ -148,13 +147,6 @@ public final class Http1Endpoint
   @Override
   public boolean isIdle() {
     return connected + connecting == 0 && waiting.isEmpty();
-  }
-
-  @Override
-  public void retire() {
-    assert loop.inThread();
-    retired = true;
-    List.copyOf(idle).forEach(ClientConnection::close);
   }
 
   @Override

@@ -177,6 +177,11 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
     return nanos() - endOfLife >= 0;
   }
 
+  /** It carries what it has to the end, and no more. */
+  boolean isLeaving() {
+    return goneAway || failure != null;
+  }
+
   /** Takes no new exchanges and closes when those that are there are done. */
   void retire() {
     goneAway = true;

@@ -35,7 +35,6 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   private final List<ClientConnection> connections = new ArrayList<>(1);
   private final ArrayDeque<HttpExchange> waiting = new ArrayDeque<>();
   private int connecting;
-  private boolean retired;
   private Scheduler.@Nullable Timer idleTimer;
 
   Http2Endpoint(
@@ -95,7 +94,10 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   }
 
   private void connectIfAllowed() {
-    if (connections.size() + connecting < settings.maxConnections()) {
+    var leaving = (int) connections.stream().filter(ClientConnection::isLeaving).count();
+    var taking = connections.size() - leaving + connecting;
+    // Those that leave may take days over their last streams; they have a bound of their own.
+    if (taking < settings.maxConnections() && leaving <= settings.maxConnections()) {
       connect();
     }
   }
@@ -103,13 +105,6 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   @Override
   public boolean isIdle() {
     return connections.isEmpty() && connecting == 0 && waiting.isEmpty();
-  }
-
-  @Override
-  public void retire() {
-    assert loop.inThread();
-    retired = true;
-    List.copyOf(connections).forEach(ClientConnection::retire);
   }
 
   private void connect() {
@@ -145,9 +140,6 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     transport.channel().pipeline().addLast(connection);
     connections.add(connection);
     changed(connection);
-    if (retired) {
-      connection.retire();
-    }
   }
 
   /** Servers of others may take frequent PINGs for abuse. */
@@ -207,7 +199,7 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
   public void closed(ClientConnection connection) {
     connections.remove(connection);
     if (!waiting.isEmpty() && connecting == 0) {
-      connect();
+      connectIfAllowed();
     }
   }
 }
