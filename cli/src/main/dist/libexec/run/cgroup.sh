@@ -139,16 +139,17 @@ remove_cgroups() {
 
 # Rules match a cgroup by its inode: one that was removed and made again is another one, which no
 # rule knows. The rules are loaded again then. (A new app/ alone is still below the one that is
-# captured, and sidecar/ is never empty.) A child of the supervisor; goes on when that is killed.
-watch_cgroups() {
+# captured, and sidecar/ is never empty.) And rules may be removed by others, in any mode. A child of the supervisor;
+# goes on when that is killed.
+watch_interception() {
   trap 'exit 0' TERM
   trap '' INT HUP QUIT
   exec 3<&- 4>&-
-  hold_cgroups
+  [ "$mode" != cgroup ] || hold_cgroups
   watch_looks=0
   while sleep 0.5; do
     watch_looks=$((watch_looks + 1))
-    if ! is_cgroup_held; then
+    if [ "$mode" = cgroup ] && ! is_cgroup_held; then
       renew_cgroups
     elif [ $((watch_looks % 4)) -eq 0 ]; then
       renew_removed_rules
@@ -167,7 +168,8 @@ renew_removed_rules() {
 }
 
 hold_cgroups() {
-  exec 6<"$cgroup" 7<"$cgroup/sidecar"
+  # By `command`, a folder that is gone at this moment does not end the shell.
+  command exec 6<"$cgroup" 2>/dev/null && command exec 7<"$cgroup/sidecar" 2>/dev/null
 }
 
 # shellcheck disable=SC3013 # dash, bash and busybox have -ef: it costs no process
@@ -178,7 +180,7 @@ is_cgroup_held() {
 renew_cgroups() {
   mkdir "$cgroup" "$cgroup/app" "$cgroup/sidecar" 2>/dev/null
   [ -d "$cgroup/sidecar" ] || return # whose parent is gone: again soon
-  hold_cgroups
+  hold_cgroups || return # again soon
   if reload_rules; then
     # Whoever made it again moved the processes out, and perhaps not back.
     for renew_part in app:workload sidecar:keeper sidecar:sidecar; do
@@ -193,7 +195,7 @@ renew_cgroups() {
 
 watcher_pid=''
 start_watcher() {
-  watch_cgroups &
+  watch_interception &
   watcher_pid=$!
   record_process watcher "$watcher_pid"
 }

@@ -109,7 +109,7 @@ remove_stale_table() {
       give_up 125 "this network namespace is already intercepted for $stale_instance (supervisor pid $stale_pid)"
     [ "$stale_table" = "$table" ] ||
       give_up 125 "this network namespace is already intercepted for $stale_instance, whose supervisor was killed: start that again, or: nft delete table inet $stale_table"
-  elif [ "$stale_instance" != "$instance.$namespace" ] || [ "$stale_table" != "$table" ]; then
+  elif [ "$stale_instance" != "$owner" ] || [ "$stale_table" != "$table" ]; then
     # Whether it lives cannot be seen from here. Our own name is ours again: a restarted container.
     give_up 125 "this network namespace is already intercepted for $stale_instance, by a supervisor in another pid namespace; if it is dead: nft delete table inet $stale_table"
   fi

@@ -6,7 +6,16 @@ name_table() {
   table=ondine
   [ "$mode" != cgroup ] || table=ondine.$namespace.$instance
   started_at $$
-  rules_owner="instance=$instance.$namespace pid=$$ started=$started pidns=$(pid_namespace)"
+  name_owner
+  rules_owner="instance=$owner pid=$$ started=$started pidns=$(pid_namespace)"
+}
+
+# A comment holds 128 characters: a long name is told by its beginning and its checksum.
+name_owner() {
+  owner=$instance.$namespace
+  [ ${#owner} -gt 55 ] || return 0
+  owner_sum=$(printf %s "$owner" | cksum)
+  owner=$(printf %.40s "$owner")~${owner_sum%% *}
 }
 
 # The table, in nft's language. A NAT chain sees the first packet of each connection.
@@ -25,6 +34,8 @@ table inet $table {
   counter udp_sent { }
   counter udp_received { }
   counter excluded { }
+  counter refused_inbound { }
+  counter refused_outbound { }
 
   set workload_ports {
     type inet_service
@@ -58,12 +69,14 @@ $(for cidr in $exclude_cidrs; do
     # Local callers too meet the inbound side.
     fib daddr type local tcp dport @workload_ports counter name inbound_local redirect to :$inbound_port
 $([ "$mode" = cgroup ] && print_loopback_rules || print_local_rules)
-    # A link-local address means nothing without its interface, which a redirect loses.
+    # A link-local address means nothing without its interface, which a redirect loses: refused below.
     ip6 daddr fe80::/10 return
     meta l4proto tcp counter name outbound redirect to :$outbound_port
   }
 
 $([ "$mode" = cgroup ] && print_cgroup_hooks || print_netns_hooks)
+
+$(print_guard_hooks "$@")
 
 $(print_udp_hooks)
 }
@@ -122,6 +135,48 @@ print_cgroup_hooks() {
   chain prerouting {
     type nat hook prerouting priority -105; policy accept;
     fib daddr type local tcp dport @workload_ports counter name inbound redirect to :$inbound_port
+  }
+RULES
+}
+
+# What the chains above did not take goes nowhere: somebody else's NAT came first, or nothing is tracked. To the
+# workload's ports come, besides what was redirected elsewhere, only the sidecar and excluded users, over loopback and
+# without NAT; of the workload's own, only what is excluded and what is local. A connection that was there before is let be.
+print_guard_hooks() {
+  cat <<RULES
+  chain guard_input {
+    type filter hook input priority 10; policy accept;
+    tcp dport != @workload_ports return
+    tcp flags & (fin | syn | rst | ack) != syn return
+    ct status dnat counter name refused_inbound reject with tcp reset
+    ct state untracked counter name refused_inbound reject with tcp reset
+    iifname != "lo" counter name refused_inbound reject with tcp reset
+  }
+
+  chain guard_captured {
+    tcp flags & (fin | syn | rst | ack) != syn return
+    ${3:+meta skuid { $3 \} return}
+    ${2:+tcp dport { $2 \} return}
+$(for cidr in $exclude_cidrs; do
+    case $cidr in
+      *:*) echo "    ip6 daddr $cidr return" ;;
+      *) echo "    ip daddr $cidr return" ;;
+    esac
+  done)
+$([ "$mode" = cgroup ] && print_loopback_rules || print_local_rules)
+    meta l4proto tcp counter name refused_outbound reject with tcp reset
+  }
+
+  chain guard_output {
+    type filter hook output priority 10; policy accept;
+    $(if [ "$mode" = cgroup ]; then
+    echo "socket cgroupv2 level $((cgroup_level + 1)) \"$cgroup_path/sidecar\" return"
+    echo "    socket cgroupv2 level $cgroup_level \"$cgroup_path\" goto guard_captured"
+  else
+    echo "${sidecar_uid:+meta skuid $sidecar_uid return}"
+    echo "    ${sidecar_mark:+meta mark $sidecar_mark return}"
+    echo "    goto guard_captured"
+  fi)
   }
 RULES
 }

@@ -127,7 +127,7 @@ clean_up_after_killed() {
 find_left_netns() {
   [ -z "$clean_netns" ] && [ -r "$1/netns" ] || return 0
   # An open descriptor keeps the namespace when its last process is gone.
-  exec 8<"$2/ns/net" && clean_netns=/proc/self/fd/8
+  command exec 8<"$2/ns/net" && clean_netns=/proc/self/fd/8 || return 0 # it has just ended
   [ "$(readlink "$clean_netns")" = "$(cat "$1/netns")" ] || clean_netns=''
 }
 

@@ -37,6 +37,7 @@ start_workload() {
   $workload_signals true 2>/dev/null || workload_signals='env'
   (
     exec <&3 3<&- 4>&-
+    umask "$caller_umask"
     enter_cgroup app || exit 125
     forget_mesh
     [ "$mode" != explicit ] || name_proxy

@@ -23,6 +23,7 @@ final class SharedHost implements AutoCloseable {
   static final String IPV6 = "fd79::1";
   static final String FAR_IPV4 = "10.79.0.2";
   static final String FAR_IPV6 = "fd79::2";
+  private static final String FAR_LINK_LOCAL = "fe80::79:2";
 
   private static final Duration START = Duration.ofSeconds(10);
   private static final Duration LIMIT = Duration.ofSeconds(15);
@@ -34,6 +35,7 @@ final class SharedHost implements AutoCloseable {
   private int commands;
   private long here;
   private long far;
+  private String link = "";
 
   private SharedHost(Processes processes, Path folder, Path cgroup) {
     this.processes = processes;
@@ -68,14 +70,14 @@ final class SharedHost implements AutoCloseable {
             "mount --bind \"$1/resolv.conf\" /etc/resolv.conf && : >\"$1/host\" && exec sleep"
                 + " infinity");
     far = hold("far", ": >\"$1/far\" && exec sleep infinity");
-    var link = "wrap" + here % 1_000_000;
+    link = "wrap" + here % 1_000_000;
     run(
         "ip", "link", "add", link, "netns", "" + here, "type", "veth", "peer", link, "netns",
         "" + far);
     for (var address : List.of(IPV4 + "/24", IPV6 + "/64")) {
       inside("ip", "addr", "add", address, "dev", link, "nodad");
     }
-    for (var address : List.of(FAR_IPV4 + "/24", FAR_IPV6 + "/64")) {
+    for (var address : List.of(FAR_IPV4 + "/24", FAR_IPV6 + "/64", FAR_LINK_LOCAL + "/64")) {
       outside("ip", "addr", "add", address, "dev", link, "nodad");
     }
     for (var device : List.of("lo", link)) {
@@ -100,6 +102,11 @@ final class SharedHost implements AutoCloseable {
             folder.toString());
     holder.awaitReady("make its namespaces", START, () -> Files.exists(folder.resolve(name)));
     return holder.pid();
+  }
+
+  /** The other host's link-local address as the host has to write it, in brackets. */
+  String farLinkLocal() {
+    return "[" + FAR_LINK_LOCAL + "%" + link + "]";
   }
 
   /** Readable by everybody. */

@@ -27,7 +27,7 @@ public final class Wrap implements Scenario {
           "udp-uncounted", "udp_received");
 
   private static final String FAILS_OPEN = "fails-open";
-  private static final int LEAST = 10;
+  private static final int LEAST = 60;
   private static final Duration START = Duration.ofSeconds(20);
 
   @Override
