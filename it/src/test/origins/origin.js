@@ -4,7 +4,8 @@ const http = require('http');
 
 const log = fs.openSync(process.argv[3], 'a');
 const server = http.createServer((request, response) => {
-  fs.writeSync(log, Buffer.from(`${request.method} ${request.url}\n`, 'latin1'));
+  const id = request.headers['x-request-id'] || '-';
+  fs.writeSync(log, Buffer.from(`${id} ${request.method} ${request.url}\n`, 'latin1'));
   request.resume();
   request.on('end', () => response.end('ok\n'));
 });

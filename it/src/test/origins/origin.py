@@ -9,7 +9,7 @@ class Origin(BaseHTTPRequestHandler):
     def parse_request(self):
         good = super().parse_request()
         if good:
-            log.write(f"{self.command} {self.path}\n")
+            log.write(f"{self.headers.get('x-request-id', '-')} {self.command} {self.path}\n")
             log.flush()
         return good
 

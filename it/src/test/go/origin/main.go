@@ -18,7 +18,11 @@ func main() {
 	var writing sync.Mutex
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writing.Lock()
-		fmt.Fprintf(requests, "%s %s\n", r.Method, r.RequestURI)
+		id := r.Header.Get("X-Request-Id")
+		if id == "" {
+			id = "-"
+		}
+		fmt.Fprintf(requests, "%s %s %s\n", id, r.Method, r.RequestURI)
 		writing.Unlock()
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
 			return

@@ -169,7 +169,7 @@ renew_removed_rules() {
 
 hold_cgroups() {
   # By `command`, a folder that is gone at this moment does not end the shell.
-  command exec 6<"$cgroup" 2>/dev/null && command exec 7<"$cgroup/sidecar" 2>/dev/null
+  { command exec 6<"$cgroup" 7<"$cgroup/sidecar"; } 2>/dev/null
 }
 
 # shellcheck disable=SC3013 # dash, bash and busybox have -ef: it costs no process

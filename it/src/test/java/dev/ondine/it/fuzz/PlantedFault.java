@@ -8,10 +8,12 @@ import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.ThrowInstruction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Predicate;
 
@@ -25,6 +27,14 @@ final class PlantedFault {
   private static final String CODEC = "dev.ondine.proxy.http.http1.";
 
   private PlantedFault() {}
+
+  /** True if the search has found this fault, and no other. */
+  static boolean isIn(Search.Result result) {
+    var excerpt = String.join("\n", result.excerpt()).toLowerCase(Locale.ROOT);
+    return result.found()
+        && excerpt.contains("content-length")
+        && excerpt.contains("transfer-encoding");
+  }
 
   /** The search through the faulty codec, from the target's seeds alone. */
   static Search search(Path repository) throws IOException {
@@ -47,6 +57,14 @@ final class PlantedFault {
             element instanceof ConstantInstruction constant
                 && constant.constantValue().equals("content-length"),
         (code, _) -> code.loadConstant("no-such-field"));
+    // Without the second one that would be written now: what has one only must stay as it is.
+    plant(
+        classes,
+        "RequestLine",
+        "write",
+        element ->
+            element instanceof InvokeInstruction call && call.name().equalsString("contentLength"),
+        (code, _) -> code.pop2());
     return new Search(
         healthy.target(),
         healthy.seeds(),

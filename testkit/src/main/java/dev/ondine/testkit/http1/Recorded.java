@@ -56,11 +56,6 @@ public final class Recorded {
     return (int) ends.stream().filter(end -> end > from).count();
   }
 
-  /** Whether a request has begun that is not complete. */
-  public synchronized boolean isWithinRequest() {
-    return received.size() > (ends.isEmpty() ? 0 : ends.getLast());
-  }
-
   /** How it is now. */
   public synchronized State state() {
     return state;

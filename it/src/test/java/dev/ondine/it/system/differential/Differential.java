@@ -88,8 +88,10 @@ public final class Differential implements Scenario {
     for (var origin : origins.all()) {
       var tally = Tally.of(origin.name(), log, origin.seen());
       answered += tally.answered();
-      run.report().tell(origin.name() + "_requests_sent_on", tally.sentOn());
-      run.report().tell(origin.name() + "_requests_seen", tally.seen());
+      run.report().tell(origin.name() + "_tries", tally.sentOn());
+      run.report().tell(origin.name() + "_tries_refused_as_malformed", tally.refused());
+      run.report().tell(origin.name() + "_tries_broken_off_before", tally.brokenOff());
+      run.report().exactly(origin.name() + "_requests_seen", tally.seen(), tally.due());
       run.report().exactly(origin.name() + "_seen_and_never_logged", tally.surplus().size(), 0);
       run.report().exactly(origin.name() + "_answered_and_never_seen", tally.lacking().size(), 0);
       tally.surplus().stream().limit(5).forEach(line -> run.out().println("  surplus: " + line));

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -104,7 +105,7 @@ final class Origins implements AutoCloseable {
         http {
           # Without a target it could not read the head, and has answered 400.
           map $request_uri $readable { "" 0; default 1; }
-          log_format seen escape=none '$request_method $request_uri';
+          log_format seen escape=none '$http_x_request_id $request_method $request_uri';
           access_log %2$s seen if=$readable;
           client_body_temp_path temp;
           proxy_temp_path temp;
@@ -165,7 +166,9 @@ final class Origins implements AutoCloseable {
           @Override
           public boolean handle(Request request, Response response, Callback callback)
               throws Exception {
-            var line = request.getMethod() + " " + request.getHttpURI().getPathQuery() + "\n";
+            var id = Objects.requireNonNullElse(request.getHeaders().get("x-request-id"), "-");
+            var line =
+                id + " " + request.getMethod() + " " + request.getHttpURI().getPathQuery() + "\n";
             synchronized (log) {
               log.write(line.getBytes(ISO_8859_1));
             }

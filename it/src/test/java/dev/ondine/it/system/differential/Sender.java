@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Sends inputs, each over a connection of its own, and reads until the other side is quiet. */
 final class Sender {
-  private static final int AT_ONCE = 24;
-  private static final int QUIET_MILLIS = 250;
+  private static final int AT_ONCE = 48;
+  private static final int QUIET_MILLIS = 500;
 
   private Sender() {}
 

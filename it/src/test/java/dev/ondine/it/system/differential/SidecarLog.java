@@ -18,7 +18,7 @@ final class SidecarLog {
   /**
    * A request as logged.
    *
-   * @param line {@code METHOD PATH}
+   * @param line {@code ID METHOD PATH}; the sidecar gives each request an id of its own
    * @param tries how often it was given to an endpoint
    * @param answered true if the client got that endpoint's answer in full
    */
@@ -37,7 +37,11 @@ final class SidecarLog {
   private static Request request(JsonNode json) {
     return new Request(
         json.path("workload").asText(),
-        json.path("method").asText() + " " + json.path("path").asText(),
+        json.path("request_id").asText()
+            + " "
+            + json.path("method").asText()
+            + " "
+            + json.path("path").asText(),
         json.path("tries").asInt(),
         json.path("status").asInt(),
         json.path("tries").asInt() > 0 && json.path("reason").asText().isEmpty());

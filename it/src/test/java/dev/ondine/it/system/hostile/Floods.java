@@ -146,7 +146,7 @@ final class Floods {
       }
       endsCalmly(client, sent, problems);
     }
-    if (!Upstream.areClosed(hanging(upstream))) {
+    if (!Upstream.areBrokenOff(hanging(upstream))) {
       problems.add("requests that were reset still hang at the workload");
     }
     var begun = hanging(upstream).size();

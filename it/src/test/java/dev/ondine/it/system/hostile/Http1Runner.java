@@ -43,7 +43,7 @@ final class Http1Runner {
     try (var client = RawHttp1.connect(mesh.port(direction), Own.TIMEOUT_MILLIS)) {
       send(client, one.sent(), delivery, upstream, problems);
       var reading = new Reading(client, one.client(), one.asksForHead(), () -> {});
-      if (one.upstream().aborted() && !Upstream.areClosed(upstream.touched())) {
+      if (one.upstream().aborted() && !Upstream.areBrokenOff(upstream.touched())) {
         problems.add("the connection on which a request broke off is still open");
       }
       own.fence(mesh.port(direction), problems);

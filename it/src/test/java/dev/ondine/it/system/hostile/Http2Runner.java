@@ -36,7 +36,7 @@ final class Http2Runner {
       } else {
         reading.toTheEnd();
       }
-      if (one.upstream().aborted() && !Upstream.areClosed(upstream.touched())) {
+      if (one.upstream().aborted() && !Upstream.areBrokenOff(upstream.touched())) {
         problems.add("the connection on which a request broke off is still open");
       }
       own.fence(mesh.port(direction), problems);

@@ -63,6 +63,12 @@ final class Upstream {
     return happens(() -> connections.stream().allMatch(one -> one.state() != Recorded.State.OPEN));
   }
 
+  /** Waits until the sidecar, not the workload, has broken these off; false: it did not. */
+  static boolean areBrokenOff(List<Recorded> connections) {
+    return happens(
+        () -> connections.stream().allMatch(one -> one.state() == Recorded.State.CLOSED_BY_PEER));
+  }
+
   private static boolean happens(Callable<Boolean> condition) {
     try {
       await()
