@@ -5,10 +5,10 @@ import dev.ondine.proxy.endpoint.EndpointPools;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpTimes;
+import dev.ondine.proxy.http.Refusals;
 import dev.ondine.proxy.http.http1.Http1Acceptor;
 import dev.ondine.proxy.http.http1.Http1Pools;
 import dev.ondine.proxy.http.http1.Http1Settings;
-import dev.ondine.proxy.http.http1.Refusals;
 import dev.ondine.proxy.http.http1.TcpTunnels;
 import dev.ondine.proxy.http.http2.Http2Acceptor;
 import dev.ondine.proxy.http.http2.Http2Limits;
@@ -56,7 +56,8 @@ final class HttpTraffic {
               times.connect());
       var service = stack.apply(pools);
       http1.add(new Http1Acceptor(service, settings, () -> draining, refusals, shedding, random));
-      http2.add(new Http2Acceptor(service, limits, times, capacity.http2(), shedding, random));
+      http2.add(
+          new Http2Acceptor(service, limits, times, refusals, capacity.http2(), shedding, random));
     }
   }
 

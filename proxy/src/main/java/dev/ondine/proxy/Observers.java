@@ -1,7 +1,7 @@
 package dev.ondine.proxy;
 
 import dev.ondine.base.metrics.Metrics;
-import dev.ondine.proxy.http.http1.Refusals;
+import dev.ondine.proxy.http.Refusals;
 import dev.ondine.proxy.tcp.Sessions;
 import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.telemetry.AccessLog;

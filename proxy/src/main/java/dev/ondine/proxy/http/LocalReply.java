@@ -33,6 +33,11 @@ public record LocalReply(Reason reason, boolean notSent, String detail) {
 
   /** The head for this request. */
   public ResponseHead head(RequestHead request) {
+    return head(request.isGrpc());
+  }
+
+  /** The head for a request that was never one, of which only this is known. */
+  public ResponseHead head(boolean grpc) {
     var headers = Headers.of(REASON_HEADER, reason.text());
     if (notSent) {
       headers.add(NOT_SENT_HEADER, "true");
@@ -40,7 +45,7 @@ public record LocalReply(Reason reason, boolean notSent, String detail) {
     if (reason == Reason.OVERLOAD) {
       headers.add("retry-after", RETRY_AFTER);
     }
-    if (request.isGrpc()) {
+    if (grpc) {
       headers.add("content-type", "application/grpc");
       headers.add("grpc-status", Integer.toString(reason.grpcStatus()));
       headers.add("grpc-message", GrpcMessage.encode(reason.text() + ": " + detail));

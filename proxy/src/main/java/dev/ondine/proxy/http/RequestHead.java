@@ -3,6 +3,7 @@ package dev.ondine.proxy.http;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request says before its body, in the terms that HTTP/1 and HTTP/2 share.
@@ -121,7 +122,12 @@ public record RequestHead(
     if (isTunnel()) {
       return false; // whose answers have a status that says what it means
     }
-    var type = headers.get("content-type");
+    return isGrpc(headers.get("content-type"));
+  }
+
+  /** True for the content type of a gRPC call; false for null. */
+  public static boolean isGrpc(@Nullable CharSequence contentType) {
+    var type = contentType == null ? null : contentType.toString();
     return type != null
         && type.startsWith("application/grpc")
         && (type.length() == 16 || type.charAt(16) == '+' || type.charAt(16) == ';');

@@ -3,7 +3,7 @@ package dev.ondine.proxy.telemetry;
 import dev.ondine.base.metrics.Metrics;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.Reason;
-import dev.ondine.proxy.http.http1.Refusals;
+import dev.ondine.proxy.http.Refusals;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -18,14 +18,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request without a body and with an hour's deadline, and what its client sees, as text: {@code
- * 200 hello.}.
+ * A request, mostly without a body and with an hour's deadline, and what its client sees, as text:
+ * {@code 200 hello.}.
  */
 final class ClientExchange implements HttpExchange {
   private final RequestHead request;
   private final Duration remaining;
   private final Scheduler loop;
   private final StreamInfo info;
+  private final BodyStream body;
   private final StringBuilder seen = new StringBuilder();
   private boolean open = true;
   private Runnable abort = () -> {};
@@ -35,7 +36,17 @@ final class ClientExchange implements HttpExchange {
     this(method, Headers.of(), Duration.ofHours(1), loop);
   }
 
+  ClientExchange(String method, BodyStream body, Scheduler loop) {
+    this(method, Headers.of(), Duration.ofHours(1), body, loop);
+  }
+
   ClientExchange(String method, Headers headers, Duration remaining, Scheduler loop) {
+    this(method, headers, remaining, BodyStream.empty(), loop);
+  }
+
+  private ClientExchange(
+      String method, Headers headers, Duration remaining, BodyStream body, Scheduler loop) {
+    this.body = body;
     this.request = new RequestHead(method, "http", "orders", "/", HttpVersion.HTTP_1_1, headers);
     this.remaining = remaining;
     this.loop = loop;
@@ -99,7 +110,7 @@ final class ClientExchange implements HttpExchange {
 
   @Override
   public BodyStream requestBody() {
-    return BodyStream.empty();
+    return body;
   }
 
   @Override

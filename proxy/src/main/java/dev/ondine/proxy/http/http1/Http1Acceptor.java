@@ -2,6 +2,7 @@ package dev.ondine.proxy.http.http1;
 
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.Refusals;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;

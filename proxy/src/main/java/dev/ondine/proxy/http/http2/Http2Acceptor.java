@@ -3,6 +3,7 @@ package dev.ondine.proxy.http.http2;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpTimes;
+import dev.ondine.proxy.http.Refusals;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
@@ -16,6 +17,7 @@ public final class Http2Acceptor implements Acceptor {
   private final HttpService service;
   private final Http2Limits limits;
   private final HttpTimes times;
+  private final Refusals refusals;
   private final Connections bound;
   private final Shedding shedding;
   private final RandomGenerator random;
@@ -40,6 +42,7 @@ public final class Http2Acceptor implements Acceptor {
         service,
         limits,
         HttpTimes.DEFAULTS,
+        (_, _, _) -> {},
         new Connections(Integer.MAX_VALUE),
         Shedding.OFF,
         RandomGenerator.getDefault());
@@ -48,6 +51,7 @@ public final class Http2Acceptor implements Acceptor {
   /**
    * The same, which closes what is idle when there is too much of everything.
    *
+   * @param refusals told of what is refused before it becomes an exchange
    * @param bound beyond it a connection is closed at once
    * @param random confined to the loop, or thread-safe
    */
@@ -55,10 +59,12 @@ public final class Http2Acceptor implements Acceptor {
       HttpService service,
       Http2Limits limits,
       HttpTimes times,
+      Refusals refusals,
       Connections bound,
       Shedding shedding,
       RandomGenerator random) {
     this.times = times;
+    this.refusals = refusals;
     this.bound = bound;
     this.shedding = shedding;
     this.random = random;
@@ -74,7 +80,8 @@ public final class Http2Acceptor implements Acceptor {
       return;
     }
     bound.open.incrementAndGet();
-    var handler = new ServerConnection(connection, info, service, limits, times, shedding, random);
+    var handler =
+        new ServerConnection(connection, info, service, limits, times, refusals, shedding, random);
     open.add(handler);
     var _ =
         connection

@@ -5,13 +5,13 @@ import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.proxy.http.ConnectionInfo;
-import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
-import dev.ondine.proxy.http.ResponseHead;
+import dev.ondine.proxy.http.Refusals;
+import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Sweeper;
@@ -40,6 +40,7 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
   private boolean lastStreamTold;
   private Scheduler.@Nullable Timer grace;
   final HttpTimes times;
+  private final Refusals refusals;
   private final Shedding shedding;
   private final long endOfLife;
   private int idle; // sweeps without a stream
@@ -53,12 +54,14 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
       HttpService service,
       Http2Limits limits,
       HttpTimes times,
+      Refusals refusals,
       Shedding shedding,
       RandomGenerator random) {
     super(transport, Codec.of(true, limits, transport.loop().ticker()), limits, true);
     this.info = info;
     this.service = service;
     this.times = times;
+    this.refusals = refusals;
     this.shedding = shedding;
     this.endOfLife = times.endOfLife(nanos(), random);
   }
@@ -122,23 +125,25 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     try {
       exchange = ServerStream.open(this, stream.id(), headers, end);
     } catch (MalformedPathException e) {
-      refuse(stream.id(), end, LocalReply.of(Reason.BAD_REQUEST, e.detail()));
+      refuse(stream.id(), headers, end, LocalReply.of(Reason.BAD_REQUEST, e.detail()));
       return;
     }
     if (exchange.request().path().length() > limits.maxPathBytes()) {
       var detail = "the path is longer than " + limits.maxPathBytes() + " bytes";
-      refuse(stream.id(), end, LocalReply.of(Reason.URI_TOO_LONG, detail));
+      refuse(stream.id(), headers, end, LocalReply.of(Reason.URI_TOO_LONG, detail));
       return;
     }
     if (expectsTheUnknown(exchange)) {
       var detail = "the only expectation known is 100-continue";
-      refuse(stream.id(), end, LocalReply.of(Reason.EXPECTATION_FAILED, detail));
+      refuse(stream.id(), headers, end, LocalReply.of(Reason.EXPECTATION_FAILED, detail));
       return;
     }
     attach(stream, exchange);
     if (headers.size() > limits.maxHeaderFields()) {
+      refusals.refused(info, Reason.HEADER_TOO_LARGE, "too many header fields");
       exchange.tooManyFields();
     } else if (!exchange.request().protocol().orElse(WEBSOCKET).equals(WEBSOCKET)) {
+      refusals.refused(info, Reason.NOT_IMPLEMENTED, "an unknown :protocol");
       exchange.unknownProtocol();
     } else {
       serve(exchange);
@@ -152,10 +157,10 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
   }
 
   /** Answers what is proper HTTP/2 and yet never becomes an exchange. */
-  private void refuse(int id, boolean end, LocalReply reply) {
-    var head = new ResponseHead(reply.reason().status(), Headers.of());
-    head.headers().add(LocalReply.REASON_HEADER, reply.reason().text());
-    var _ = writeHeaders(id, Messages.encode(head), true);
+  private void refuse(int id, Http2Headers request, boolean end, LocalReply reply) {
+    refusals.refused(info, reply.reason(), reply.detail());
+    var type = request.get("content-type");
+    var _ = writeHeaders(id, Messages.encode(reply.head(RequestHead.isGrpc(type))), true);
     if (!end) {
       reset(id, NO_ERROR); // the body is not wanted (RFC 9113, section 8.1)
     }

@@ -1,7 +1,4 @@
-package dev.ondine.proxy.http.http1;
-
-import dev.ondine.proxy.http.ConnectionInfo;
-import dev.ondine.proxy.http.Reason;
+package dev.ondine.proxy.http;
 
 /** Told of what a codec refused before it became an exchange, for log and metrics. */
 @FunctionalInterface
