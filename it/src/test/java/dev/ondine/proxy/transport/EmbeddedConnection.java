@@ -1,6 +1,5 @@
 package dev.ondine.proxy.transport;
 
-import dev.ondine.base.time.Ticker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -9,18 +8,23 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.ByteArrayOutputStream;
+import java.util.concurrent.TimeUnit;
 
 /** A connection without a socket: what comes is given to it, what it sends is collected. */
 public final class EmbeddedConnection {
+  private static final long NANOS = 1_000_000_000;
+
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
   private final Duplex channel = new Duplex();
+  private long nanos; // of its own clock
   private final Connection connection =
-      new Connection(channel, new Loop(0, channel.eventLoop(), Ticker.system()));
+      new Connection(channel, new Loop(0, channel.eventLoop(), () -> nanos));
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
 
   /** One that is open and has sent nothing. */
   public EmbeddedConnection() {
     channel.config().setAllocator(allocator);
+    channel.freezeTime();
   }
 
   /** The connection as the codecs see it. */
@@ -41,6 +45,16 @@ public final class EmbeddedConnection {
       var _ = channel.close();
     }
     run();
+  }
+
+  /** So many seconds pass, one by one. */
+  public void pass(long seconds) {
+    for (var left = seconds; left > 0; left--) {
+      nanos += NANOS;
+      channel.advanceTimeBy(1, TimeUnit.SECONDS);
+      channel.runScheduledPendingTasks();
+      run();
+    }
   }
 
   /** Does what the loop has to do, and collects what was sent. */

@@ -64,7 +64,7 @@ public final class Crossing implements ClientConnection.Owner {
             origin.connection(),
             this,
             Http1Settings.DEFAULTS,
-            Http1Settings.DEFAULTS.times().endOfLife(System.nanoTime(), random),
+            Http1Settings.DEFAULTS.times().endOfLife(0, random),
             new HeadWriter(),
             random);
     origin.connection().channel().pipeline().addLast(connection);

@@ -1,0 +1,229 @@
+package dev.ondine.proxy.http.http1;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Bytes;
+import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.Headers;
+import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpTimes;
+import dev.ondine.proxy.http.ResponseHead;
+import dev.ondine.proxy.http.http2.Http2Acceptor;
+import dev.ondine.proxy.http.http2.Http2Limits;
+import dev.ondine.proxy.overload.Shedding;
+import dev.ondine.proxy.transport.EmbeddedConnection;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a client that takes its time, by the defaults of {@link HttpTimes}. */
+class ServerTimesTest {
+  private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("client", 1);
+  private static final ConnectionInfo INFO =
+      new ConnectionInfo(
+          ConnectionInfo.Direction.INBOUND, NOWHERE, NOWHERE, Optional.empty(), Optional.empty());
+  private static final long HOUR = 3_600;
+  private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n";
+
+  private final EmbeddedConnection client = new EmbeddedConnection();
+  private final List<HttpExchange> exchanges = new ArrayList<>();
+
+  private void http1() {
+    new Http1Acceptor(
+            exchanges::add,
+            Http1Settings.of(HttpTimes.DEFAULTS),
+            () -> false,
+            (_, _, _) -> {},
+            Shedding.OFF,
+            new SplittableRandom(1))
+        .accept(client.connection(), INFO);
+  }
+
+  private void http2() {
+    new Http2Acceptor(
+            exchanges::add,
+            Http2Limits.DEFAULTS,
+            HttpTimes.DEFAULTS,
+            (_, _, _) -> {},
+            new Http2Acceptor.Connections(1),
+            Shedding.OFF,
+            new SplittableRandom(1))
+        .accept(client.connection(), INFO);
+  }
+
+  private void send(String text) {
+    var bytes = text.getBytes(US_ASCII);
+    client.receive(bytes, 0, bytes.length);
+    client.run();
+  }
+
+  private void answer() {
+    exchanges.getLast().respond(new ResponseHead(200, Headers.of()), BodyStream.empty());
+    client.run();
+  }
+
+  private String sent() {
+    return new String(client.sent(), US_ASCII);
+  }
+
+  @Test
+  void aHeadThatTakesTenSecondsIsAnswered408() {
+    http1();
+    send("GET / HT");
+    client.pass(9);
+    assertThat(sent()).isEmpty();
+
+    client.pass(3);
+
+    assertThat(sent()).startsWith("HTTP/1.1 408 ").contains("x-ondine-reason: request_timeout");
+    assertThat(client.isOpen()).isFalse();
+    assertThat(exchanges).isEmpty();
+  }
+
+  @Test
+  void aByteNowAndThenDoesNotHelpAHead() {
+    http1();
+    send("GET / HTTP/1.1\r\nX: ");
+    for (var i = 0; i < 12; i++) {
+      client.pass(1);
+      send("a");
+    }
+
+    assertThat(sent()).startsWith("HTTP/1.1 408 ");
+  }
+
+  @Test
+  void anIdleConnectionIsClosedAfterAnHour() {
+    http1();
+    send(GET);
+    answer();
+    client.pass(HOUR - 10);
+    assertThat(client.isOpen()).isTrue();
+
+    client.pass(20);
+
+    assertThat(client.isOpen()).isFalse();
+    assertThat(sent()).startsWith("HTTP/1.1 200 ").doesNotContain("408");
+  }
+
+  @Test
+  void aBodyThatStopsIsAnswered408() {
+    http1();
+    send(POST + "\r\nabc");
+    exchanges.getFirst().requestBody().subscribe(new Ignoring());
+    exchanges.getFirst().requestBody().request(1_000_000);
+    client.pass(9);
+    assertThat(sent()).isEmpty();
+
+    client.pass(5);
+
+    assertThat(sent()).startsWith("HTTP/1.1 408 ");
+  }
+
+  @Test
+  void aBodyThatKeepsTheLeastRateMayTakeLong() {
+    http1();
+    send(POST + "\r\n");
+    exchanges.getFirst().requestBody().subscribe(new Ignoring());
+    exchanges.getFirst().requestBody().request(1_000_000);
+    for (var i = 0; i < 60; i++) {
+      send("a".repeat(1_100));
+      client.pass(1);
+    }
+
+    assertThat(sent()).isEmpty();
+    assertThat(client.isOpen()).isTrue();
+  }
+
+  @Test
+  void aBodyThatNobodyAsksForMayWait() {
+    http1();
+    send(POST + "\r\nabc");
+
+    client.pass(HOUR);
+
+    assertThat(sent()).isEmpty();
+    assertThat(client.isOpen()).isTrue();
+  }
+
+  @Test
+  void whoWaitsForContinueIsNotTooSlow() {
+    http1();
+    send(POST + "Expect: 100-continue\r\n\r\n");
+    exchanges.getFirst().requestBody().subscribe(new Ignoring());
+    exchanges.getFirst().requestBody().request(1_000_000);
+    client.pass(60);
+    assertThat(sent()).isEmpty();
+
+    exchanges.getFirst().inform(new ResponseHead(100, Headers.of()));
+    client.pass(14);
+
+    assertThat(sent()).startsWith("HTTP/1.1 100 ").contains("HTTP/1.1 408 ");
+  }
+
+  @Test
+  void anOldConnectionEndsWithAnAnswer() {
+    http1();
+    send(GET);
+    answer();
+    assertThat(sent()).doesNotContain("connection: close");
+    client.pass(HOUR - 10);
+    send(GET);
+    answer();
+
+    client.pass(HOUR / 5);
+    send(GET);
+    answer();
+
+    assertThat(sent()).endsWith("\r\n\r\n").contains("connection: close");
+    assertThat(client.isOpen()).isFalse();
+  }
+
+  @Test
+  void anHttp2ClientWithoutAPrefaceIsClosed() {
+    http2();
+    client.pass(9);
+    assertThat(client.isOpen()).isTrue();
+
+    client.pass(4);
+
+    assertThat(client.isOpen()).isFalse();
+  }
+
+  @Test
+  void anOldHttp2ConnectionIsTold() {
+    http2();
+    send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    client.receive(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0}, 0, 9); // SETTINGS
+    client.pass(1);
+    var before = client.sent().length;
+    client.pass(HOUR - HOUR / 8);
+    assertThat(client.sent()).hasSize(before);
+
+    client.pass(HOUR / 4);
+
+    var frame = client.sent();
+    assertThat(frame[before + 3]).as("GOAWAY").isEqualTo((byte) 7);
+  }
+
+  /** Takes a body and drops it. */
+  private static final class Ignoring implements BodyStream.Receiver {
+    @Override
+    public void data(Bytes bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void end(Headers trailers) {}
+
+    @Override
+    public void failed(Failure failure) {}
+  }
+}
