@@ -285,7 +285,9 @@ class WebSocketTest {
       var in = socket.getInputStream();
       var head = new StringBuilder();
       while (head.indexOf("\r\n\r\n") < 0) {
-        head.append((char) in.read());
+        var next = in.read();
+        assertThat(next).as("the end of the connection behind '%s'", head).isNotNegative();
+        head.append((char) next);
       }
       assertThat(head.toString()).startsWith("HTTP/1.1 101 ");
       assertThat(in.readNBytes(7)).isEqualTo("\u0081\u0005early".getBytes(ISO_8859_1));

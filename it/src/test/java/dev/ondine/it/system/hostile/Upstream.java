@@ -6,6 +6,7 @@ import dev.ondine.testkit.http1.Recorded;
 import dev.ondine.testkit.http1.RecordingOrigin;
 import dev.ondine.testkit.http1.RecordingOrigin.Mark;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -24,8 +25,13 @@ final class Upstream {
   /**
    * @param text all bytes, connection by connection, without the runner's own requests
    * @param requests how many of the others are complete
+   * @param byConnection the text again, one for each connection
    */
-  record Seen(String text, int requests) {}
+  record Seen(String text, int requests, List<String> byConnection) {
+    Seen {
+      byConnection = List.copyOf(byConnection);
+    }
+  }
 
   Upstream(RecordingOrigin origin) {
     this.origin = origin;
@@ -33,15 +39,15 @@ final class Upstream {
   }
 
   Seen seen() {
-    var text = new StringBuilder();
+    var texts = new ArrayList<String>();
     var requests = 0;
     for (var connection : touched()) {
       var all = connection.text(since.sizeOf(connection));
       requests += connection.requests(since.sizeOf(connection));
       requests -= (int) OWN.matcher(all).results().count();
-      text.append(OWN.matcher(all).replaceAll(""));
+      texts.add(OWN.matcher(all).replaceAll(""));
     }
-    return new Seen(text.toString(), requests);
+    return new Seen(String.join("", texts), requests, texts);
   }
 
   /** Waits until more bytes have come than that; false: they did not. */

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * What the workload behind a sidecar must see: {@code nothing}, {@code 2 requests with "GET /a "},
- * {@code aborted}: a request that never becomes complete, on a connection that ends with it.
+ * {@code aborted}: a request that never becomes complete, on a connection that the sidecar ends
+ * with it; of its chunks none is faulty and none the last.
  *
  * @param requests how many become complete
  * @param aborted whether one begins, at most, and breaks off
@@ -48,6 +49,9 @@ record UpstreamSees(int requests, boolean aborted, List<Content> contents) {
     }
     if (aborted && mustBegin && seen.text().isEmpty()) {
       problems.add("the workload saw nothing instead of a request that breaks off");
+    }
+    if (aborted && !seen.byConnection().stream().allMatch(ChunkPrefix::isClean)) {
+      problems.add("the workload saw a faulty or a last chunk: " + Words.shortened(seen.text()));
     }
     contents.forEach(content -> content.check("the workload's view", seen.text(), problems));
   }
