@@ -169,6 +169,18 @@ class ServerTimesTest {
   }
 
   @Test
+  void whoCannotBeToldToContinueIsNotExcused() {
+    http1();
+    send(POST.replace("HTTP/1.1", "HTTP/1.0") + "Expect: 100-continue\r\n\r\n");
+    exchanges.getFirst().requestBody().subscribe(new Ignoring());
+    exchanges.getFirst().requestBody().request(1_000_000);
+
+    client.pass(14);
+
+    assertThat(sent()).startsWith("HTTP/1.1 408 ");
+  }
+
+  @Test
   void anOldConnectionEndsWithAnAnswer() {
     http1();
     send(GET);

@@ -27,6 +27,7 @@ final class Outbound implements Flushable {
   private final Connection connection;
   private @Nullable ByteBuf joined;
   private boolean dirty;
+  private long handedOn;
 
   Outbound(ChannelHandlerContext context, Connection connection) {
     this.context = context;
@@ -44,6 +45,11 @@ final class Outbound implements Flushable {
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
+  /** Bytes that the kernel took so far. */
+  long taken() {
+    return handedOn - untaken();
+  }
+
   void head(HeadWriter head) {
     head.writeTo(room(head.length()));
   }
@@ -57,6 +63,7 @@ final class Outbound implements Flushable {
       buffer.release();
     } else {
       handOn();
+      handedOn += length;
       var _ = context.write(NettyBytes.bufferOf(bytes), context.voidPromise());
     }
     flushSoon();
@@ -150,6 +157,7 @@ final class Outbound implements Flushable {
     if (joined != null) {
       var buffer = joined;
       joined = null;
+      handedOn += buffer.readableBytes();
       var _ = context.write(buffer, context.voidPromise());
     }
   }

@@ -45,7 +45,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean closing;
   private boolean inputEnded; // by a client that still wants its answer
   private int discarded; // bytes of a body that nobody wanted
-  private long untaken; // bytes of an answer that the kernel had no room for, at the last sweep
+  private long taken; // when it was last looked at
   private final long endOfLife;
 
   ServerConnection(Connection transport, ConnectionInfo info, Http1Acceptor owner) {
@@ -319,6 +319,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private void closeLingering() {
     closing = true;
     reader.stop();
+    timeouts.notWaiting(nanos()); // the time to take this answer begins now
     Lingering.close(transport, out());
   }
 
@@ -374,7 +375,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
       sweepWaiting(exchange);
     } else {
       timeouts.notWaiting(nanos());
-      untaken = 0;
+      taken = out().taken();
     }
   }
 
@@ -419,14 +420,20 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean mayPause(ServerExchange exchange) {
     return exchange.request().isGrpc()
         || exchange.request().isTunnel()
-        || (parser.fields().expect >= 0 && !exchange.isContinued());
+        || (parser.fields().expect >= 0
+            && !exchange.isContinued()
+            && exchange.request().version() != HttpVersion.HTTP_1_0);
   }
 
   private boolean takesTooSlowly() {
     var now = nanos();
-    var left = out().untaken();
-    timeouts.moved(Math.max(0, untaken - left), now);
-    untaken = left;
+    var before = taken;
+    taken = out().taken();
+    if (out().untaken() == 0) {
+      timeouts.notWaiting(now);
+      return false;
+    }
+    timeouts.moved(Math.max(0, taken - before), now);
     return timeouts.takesTooSlowly(owner.shedding().drains(), now);
   }
 

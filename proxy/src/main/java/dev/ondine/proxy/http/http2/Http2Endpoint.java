@@ -99,6 +99,10 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     // Those that leave may take days over their last streams; they have a bound of their own.
     if (taking < settings.maxConnections() && leaving <= settings.maxConnections()) {
       connect();
+    } else if (taking == 0) {
+      failWaiting(
+          Failure.notSent(
+              Reason.OVERLOAD, "too many connections to " + endpoint.authority() + " are leaving"));
     }
   }
 
@@ -155,7 +159,10 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     if (connecting > 0) {
       return; // those who wait may have more luck with the next one
     }
-    var failure = Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason);
+    failWaiting(Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason));
+  }
+
+  private void failWaiting(Failure failure) {
     for (var left = waiting.size(); left > 0; left--) { // one that is tried again here may follow
       waiting.remove().fail(failure);
     }

@@ -133,9 +133,14 @@ final class Messages {
     if (status == null || status.length() != 3) {
       throw malformed(stream, "status");
     }
+    checkValues(stream, fields);
     var code = 0;
     for (var i = 0; i < status.length(); i++) {
-      code = code * 10 + status.charAt(i) - '0';
+      var digit = status.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        throw malformed(stream, "status");
+      }
+      code = code * 10 + digit;
     }
     if (code < 100 || code > 599 || code == SWITCHING_PROTOCOLS) { // 101 has no meaning in HTTP/2
       throw malformed(stream, "status");
