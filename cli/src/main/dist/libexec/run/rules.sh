@@ -163,6 +163,7 @@ $(for cidr in $exclude_cidrs; do
       *) echo "    ip daddr $cidr return" ;;
     esac
   done)
+    fib daddr type local tcp dport @workload_ports counter name refused_inbound reject with tcp reset
 $([ "$mode" = cgroup ] && print_loopback_rules || print_local_rules)
     meta l4proto tcp counter name refused_outbound reject with tcp reset
   }
@@ -172,6 +173,8 @@ $([ "$mode" = cgroup ] && print_loopback_rules || print_local_rules)
     $(if [ "$mode" = cgroup ]; then
     echo "socket cgroupv2 level $((cgroup_level + 1)) \"$cgroup_path/sidecar\" return"
     echo "    socket cgroupv2 level $cgroup_level \"$cgroup_path\" goto guard_captured"
+    echo "    tcp flags & (fin | syn | rst | ack) != syn return"
+    echo "    fib daddr type local tcp dport @workload_ports counter name refused_inbound reject with tcp reset"
   else
     echo "${sidecar_uid:+meta skuid $sidecar_uid return}"
     echo "    ${sidecar_mark:+meta mark $sidecar_mark return}"

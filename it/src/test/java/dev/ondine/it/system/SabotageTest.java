@@ -8,11 +8,13 @@ import dev.ondine.testkit.scenario.Scenarios;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every system test can fail: what it guards is broken on purpose, once. */
+@Timeout(400) // a system test ends itself before
 class SabotageTest {
   static Stream<Scenario> systemTests() {
     return Main.all().stream();

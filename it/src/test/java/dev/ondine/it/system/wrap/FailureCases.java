@@ -39,6 +39,7 @@ final class FailureCases {
 
   void run() throws IOException, InterruptedException {
     othersTranslateAddresses();
+    othersTranslateFirst();
     nothingIsTracked();
     linkLocalPeer();
     sidecarDies();
@@ -69,6 +70,25 @@ final class FailureCases {
           "others-nat-remote",
           "other host -> shop, by NAT of others",
           p -> world.stranger(local + p));
+    } finally {
+      world.host().inside("nft", "delete", "table", "inet", "others");
+    }
+  }
+
+  /** The kernel asks one chain for the address of a connection: whose comes first, has it. */
+  private void othersTranslateFirst() throws IOException, InterruptedException {
+    var to = shop.app().port();
+    world
+        .host()
+        .inside(
+            "nft",
+            "add table inet others;"
+                + " add chain inet others out { type nat hook output priority -150; };"
+                + " add rule inet others out ip daddr %s tcp dport %d dnat ip to %s:%d"
+                    .formatted(SharedHost.IPV4, to, SharedHost.IPV4, to));
+    try {
+      refused(
+          "others-nat-first", "caller -> shop, its address kept by NAT of others", this::callIn);
     } finally {
       world.host().inside("nft", "delete", "table", "inet", "others");
     }
