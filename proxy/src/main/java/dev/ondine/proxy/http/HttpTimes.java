@@ -32,6 +32,8 @@ public record HttpTimes(
     Duration takeGrace,
     Duration maxAge) {
 
+  private static final Duration CROWDED_IDLE = Duration.ofSeconds(10);
+
   /** What holds where nothing else is said; a sidecar has few clients, which may rest for long. */
   public static final HttpTimes DEFAULTS =
       new HttpTimes(
@@ -94,5 +96,10 @@ public record HttpTimes(
     }
     var share = 1 - JITTER + 2 * JITTER * random.nextDouble();
     return nowNanos + (long) (maxAge.toNanos() * share);
+  }
+
+  /** How long a client's connection may be idle, less where others wait for its place. */
+  public Duration idle(boolean crowded) {
+    return crowded && idle.compareTo(CROWDED_IDLE) > 0 ? CROWDED_IDLE : idle;
   }
 }

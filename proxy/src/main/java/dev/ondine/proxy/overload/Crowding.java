@@ -11,7 +11,12 @@ import java.util.function.BooleanSupplier;
 public record Crowding(Shedding memory, BooleanSupplier full) implements Shedding {
   @Override
   public boolean drains() {
-    return memory.drains() || full.getAsBoolean();
+    return memory.drains();
+  }
+
+  @Override
+  public boolean isCrowded() {
+    return full.getAsBoolean();
   }
 
   @Override

@@ -37,6 +37,14 @@ public interface Shedding {
   /** True if what is idle should go and nothing new should come. */
   boolean drains();
 
+  /**
+   * True while there are as many connections as there may be: those that have been idle for a while
+   * should make room. One that was used just now may be used again at this moment.
+   */
+  default boolean isCrowded() {
+    return false;
+  }
+
   /** True if requests should be refused at once. */
   boolean sheds();
 

@@ -13,6 +13,7 @@ import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.ResponseHead;
 import dev.ondine.proxy.http.http2.Http2Acceptor;
 import dev.ondine.proxy.http.http2.Http2Limits;
+import dev.ondine.proxy.overload.Crowding;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.EmbeddedConnection;
 import java.net.InetSocketAddress;
@@ -36,12 +37,16 @@ class ServerTimesTest {
   private final List<HttpExchange> exchanges = new ArrayList<>();
 
   private void http1() {
+    http1(Shedding.OFF);
+  }
+
+  private void http1(Shedding shedding) {
     new Http1Acceptor(
             exchanges::add,
             Http1Settings.of(HttpTimes.DEFAULTS),
             () -> false,
             (_, _, _) -> {},
-            Shedding.OFF,
+            shedding,
             new SplittableRandom(1))
         .accept(client.connection(), INFO);
   }
@@ -111,6 +116,20 @@ class ServerTimesTest {
 
     assertThat(client.isOpen()).isFalse();
     assertThat(sent()).startsWith("HTTP/1.1 200 ").doesNotContain("408");
+  }
+
+  @Test
+  void anIdleConnectionMakesRoomWhereThereAreTooMany() {
+    http1(new Crowding(Shedding.OFF, () -> true));
+    send(GET);
+    answer();
+    client.pass(9);
+    assertThat(client.isOpen()).isTrue();
+    assertThat(sent()).doesNotContain("connection: close");
+
+    client.pass(3);
+
+    assertThat(client.isOpen()).isFalse();
   }
 
   @Test

@@ -389,7 +389,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
       if (timeouts.isHeadOverdue(shedding.drains())) {
         malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the request came too slowly"));
       }
-    } else if (timeouts.isIdleTooLong() || shedding.drains()) {
+    } else if (timeouts.isIdleTooLong(shedding.isCrowded()) || shedding.drains()) {
       if (shedding.drains()) {
         shedding.shed(Shedding.Point.IDLE);
       }

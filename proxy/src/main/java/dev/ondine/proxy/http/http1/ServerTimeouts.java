@@ -43,9 +43,9 @@ final class ServerTimeouts {
   }
 
   /** One more sweep between requests. */
-  boolean isIdleTooLong() {
+  boolean isIdleTooLong(boolean crowded) {
     heading = 0;
-    return ++idle > times.idle().toSeconds();
+    return ++idle > times.idle(crowded).toSeconds();
   }
 
   /** A client that is waited for keeps us waiting with its body. */

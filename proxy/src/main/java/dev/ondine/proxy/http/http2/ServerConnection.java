@@ -103,7 +103,7 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     if (idle > 0 && shedding.drains() && !draining) {
       shedding.shed(Shedding.Point.IDLE);
       drain();
-    } else if (idle > times.idle().toSeconds() || nanos() - endOfLife >= 0) {
+    } else if (idle > times.idle(shedding.isCrowded()).toSeconds() || nanos() - endOfLife >= 0) {
       drain();
     }
   }
