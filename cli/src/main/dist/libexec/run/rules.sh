@@ -21,7 +21,7 @@ name_owner() {
 # The table, in nft's language. A NAT chain sees the first packet of each connection.
 # shellcheck disable=SC2086 # lists are words
 print_rules() {
-  set -- "$(join_with , $target_ports)" "$(join_with , $exclude_ports)" "$(join_with , $exclude_uids)"
+  set -- "$(join_with , $target_ports)"
   cat <<RULES
 create table inet $table { comment "$rules_owner"; }
 table inet $table {
@@ -53,15 +53,7 @@ table inet $table {
 
   # The workload's connections.
   chain captured {
-    ${3:+meta skuid { $3 \} counter name excluded return}
-    ${2:+tcp dport { $2 \} counter name excluded return}
-    ${2:+udp dport { $2 \} counter name excluded return}
-$(for cidr in $exclude_cidrs; do
-    case $cidr in
-      *:*) echo "    ip6 daddr $cidr counter name excluded return" ;;
-      *) echo "    ip daddr $cidr counter name excluded return" ;;
-    esac
-  done)
+$(print_excluded 'tcp udp' 'counter name excluded return')
     udp dport 53 counter name dns redirect to :$dns_port
     tcp dport 53 counter name dns redirect to :$dns_port
     meta l4proto udp counter name udp_untouched return
@@ -76,11 +68,26 @@ $([ "$mode" = cgroup ] && print_loopback_rules || print_local_rules)
 
 $([ "$mode" = cgroup ] && print_cgroup_hooks || print_netns_hooks)
 
-$(print_guard_hooks "$@")
+$(print_guard_hooks)
 
 $(print_udp_hooks)
 }
 RULES
+}
+
+# `print_excluded PROTOCOLS VERDICT`: what the user left out, by --exclude-uid, --exclude-port and --exclude-cidr.
+# shellcheck disable=SC2086 # lists are words
+print_excluded() {
+  [ -z "$exclude_uids" ] || echo "    meta skuid { $(join_with , $exclude_uids) } $2"
+  for excluded_protocol in $1; do
+    [ -z "$exclude_ports" ] || echo "    $excluded_protocol dport { $(join_with , $exclude_ports) } $2"
+  done
+  for excluded_cidr in $exclude_cidrs; do
+    case $excluded_cidr in
+      *:*) echo "    ip6 daddr $excluded_cidr $2" ;;
+      *) echo "    ip daddr $excluded_cidr $2" ;;
+    esac
+  done
 }
 
 print_local_rules() {
@@ -155,14 +162,7 @@ print_guard_hooks() {
 
   chain guard_captured {
     tcp flags & (fin | syn | rst | ack) != syn return
-    ${3:+meta skuid { $3 \} return}
-    ${2:+tcp dport { $2 \} return}
-$(for cidr in $exclude_cidrs; do
-    case $cidr in
-      *:*) echo "    ip6 daddr $cidr return" ;;
-      *) echo "    ip daddr $cidr return" ;;
-    esac
-  done)
+$(print_excluded tcp return)
     fib daddr type local tcp dport @workload_ports counter name refused_inbound reject with tcp reset
 $([ "$mode" = cgroup ] && print_loopback_rules || print_local_rules)
     meta l4proto tcp counter name refused_outbound reject with tcp reset
