@@ -140,11 +140,11 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     }
     attach(stream, exchange);
     if (headers.size() > limits.maxHeaderFields()) {
-      refusals.refused(info, Reason.HEADER_TOO_LARGE, "too many header fields");
-      exchange.tooManyFields();
+      var detail = "more than " + limits.maxHeaderFields() + " header fields";
+      refuse(exchange, LocalReply.of(Reason.HEADER_TOO_LARGE, detail));
     } else if (!exchange.request().protocol().orElse(WEBSOCKET).equals(WEBSOCKET)) {
-      refusals.refused(info, Reason.NOT_IMPLEMENTED, "an unknown :protocol");
-      exchange.unknownProtocol();
+      var detail = "the only :protocol known is websocket";
+      refuse(exchange, LocalReply.of(Reason.NOT_IMPLEMENTED, detail));
     } else {
       serve(exchange);
     }
@@ -164,6 +164,12 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     if (!end) {
       reset(id, NO_ERROR); // the body is not wanted (RFC 9113, section 8.1)
     }
+  }
+
+  /** Answers what no layer gets to see, as HTTP/1's codec does. */
+  private void refuse(ServerStream exchange, LocalReply reply) {
+    refusals.refused(info, reply.reason(), reply.detail());
+    exchange.reply(reply);
   }
 
   private void serve(ServerStream exchange) {

@@ -210,17 +210,6 @@ final class ServerStream
     }
   }
 
-  /** Refused before any layer sees it, as by HTTP/1's codec. */
-  void tooManyFields() {
-    var limit = connection.limits.maxHeaderFields();
-    reply(LocalReply.of(Reason.HEADER_TOO_LARGE, "more than " + limit + " header fields"));
-  }
-
-  /** Refused likewise: we know one protocol. */
-  void unknownProtocol() {
-    reply(LocalReply.of(Reason.NOT_IMPLEMENTED, "the only :protocol known is websocket"));
-  }
-
   // What comes.
 
   @Override
