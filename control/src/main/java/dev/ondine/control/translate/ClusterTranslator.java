@@ -2,6 +2,7 @@ package dev.ondine.control.translate;
 
 import dev.ondine.control.policy.TrafficPolicy;
 import dev.ondine.model.Cluster;
+import java.util.Set;
 
 /** How the endpoints of a name are balanced and connected to. */
 public final class ClusterTranslator {
@@ -15,6 +16,7 @@ public final class ClusterTranslator {
         found.name(),
         policy.flatMap(TrafficPolicy::balancing).orElse(Cluster.Balancing.LEAST_REQUEST),
         policy.flatMap(TrafficPolicy::connectTimeout).orElse(Cluster.DEFAULT_CONNECT_TIMEOUT),
-        found.port().protocol());
+        found.port().protocol(),
+        Set.of());
   }
 }

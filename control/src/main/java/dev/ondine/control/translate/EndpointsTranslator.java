@@ -36,6 +36,7 @@ public final class EndpointsTranslator {
                     number,
                     workload.name(),
                     workload.sidecar(),
+                    false,
                     health(workload.state()),
                     workload.weight(),
                     workload.locality()));

@@ -98,7 +98,8 @@ class BalancersTest {
   }
 
   private static Bundle.Target target(Cluster.Balancing policy, Endpoint... endpoints) {
-    var cluster = new Cluster("c", "c", policy, Cluster.DEFAULT_CONNECT_TIMEOUT, AppProtocol.AUTO);
+    var cluster =
+        new Cluster("c", "c", policy, Cluster.DEFAULT_CONNECT_TIMEOUT, AppProtocol.AUTO, Set.of());
     return new Bundle.Target(cluster, new ClusterEndpoints("c", Arrays.asList(endpoints)));
   }
 
@@ -111,6 +112,6 @@ class BalancersTest {
   }
 
   private static Endpoint endpoint(int port, Endpoint.Health health, int weight) {
-    return new Endpoint("10.0.0.1", port, "", false, health, weight, Locality.UNKNOWN);
+    return new Endpoint("10.0.0.1", port, "", false, false, health, weight, Locality.UNKNOWN);
   }
 }

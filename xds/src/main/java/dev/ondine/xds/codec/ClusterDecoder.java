@@ -8,6 +8,7 @@ import dev.ondine.xds.codec.WireReader.AnyValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads a {@code Cluster} whose endpoints come by EDS. */
 final class ClusterDecoder {
@@ -69,7 +70,8 @@ final class ClusterDecoder {
         endpointsName.isEmpty() ? name : endpointsName,
         policy.orElse(balancing),
         timeout,
-        protocol);
+        protocol,
+        Set.of());
   }
 
   private static String edsName(WireReader in) {

@@ -72,6 +72,7 @@ final class EndpointsDecoder {
         endpoint.port(),
         endpoint.workload(),
         endpoint.sidecar(),
+        endpoint.mtls(),
         endpoint.health(),
         endpoint.weight(),
         place);
@@ -96,6 +97,7 @@ final class EndpointsDecoder {
         address.port(),
         ours.getOrDefault(OndineMetadata.WORKLOAD, ""),
         Boolean.parseBoolean(ours.getOrDefault(OndineMetadata.SIDECAR, "false")),
+        false,
         health,
         weight,
         Locality.UNKNOWN);

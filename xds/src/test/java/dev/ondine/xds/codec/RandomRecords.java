@@ -18,6 +18,7 @@ import dev.ondine.model.VirtualHost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -58,7 +59,8 @@ final class RandomRecords {
         name(),
         any(Cluster.Balancing.values()),
         Duration.ofNanos(1 + random.nextLong(Duration.ofHours(1).toNanos())),
-        protocol());
+        protocol(),
+        Set.of());
   }
 
   ClusterEndpoints endpoints() {
@@ -71,6 +73,7 @@ final class RandomRecords {
         1 + random.nextInt(65_535),
         random.nextBoolean() ? label() : "",
         random.nextBoolean(),
+        false,
         any(Endpoint.Health.values()),
         1 + random.nextInt(1_000),
         random.nextInt(3) == 0

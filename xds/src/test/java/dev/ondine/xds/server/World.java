@@ -87,7 +87,8 @@ final class World implements ResourceSource {
                       name,
                       Cluster.Balancing.LEAST_REQUEST,
                       Duration.ofSeconds(5),
-                      service.protocol()));
+                      service.protocol(),
+                      java.util.Set.of()));
           case ENDPOINTS ->
               Encoder.encode(
                   new ClusterEndpoints(
