@@ -11,6 +11,7 @@ import dev.ondine.model.Endpoint;
 import dev.ondine.model.Locality;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
