@@ -39,7 +39,12 @@ public final class Certificates {
 
   /** {@code sha256:…} of one certificate. */
   public static String fingerprint(X509Certificate certificate) {
-    return "sha256:" + hex(sha256(der(certificate)));
+    return "sha256:" + hexOf(certificate);
+  }
+
+  /** The SHA-256 of a certificate, in hex. */
+  public static String hexOf(X509Certificate certificate) {
+    return hex(sha256(der(certificate)));
   }
 
   /**
@@ -49,7 +54,7 @@ public final class Certificates {
   public static byte[] bundleHash(Collection<X509Certificate> roots) {
     var digest = digest();
     roots.stream()
-        .map(root -> hex(sha256(der(root))))
+        .map(Certificates::hexOf)
         .distinct()
         .sorted()
         .map(HexFormat.of()::parseHex)

@@ -197,10 +197,19 @@ final class Minter {
         new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri)));
   }
 
-  private static X500Name name(String trustDomain, String role, Instant now) {
+  /** One of its own for each authority: verifiers look for an issuer by its name. */
+  private X500Name name(String trustDomain, String role, Instant now) {
     return new X500NameBuilder(BCStyle.INSTANCE)
         .addRDN(BCStyle.O, "Ondine")
-        .addRDN(BCStyle.CN, trustDomain + " " + role + " " + now.truncatedTo(ChronoUnit.SECONDS))
+        .addRDN(
+            BCStyle.CN,
+            trustDomain
+                + " "
+                + role
+                + " "
+                + now.truncatedTo(ChronoUnit.SECONDS)
+                + " "
+                + Integer.toHexString(random.nextInt()))
         .build();
   }
 }

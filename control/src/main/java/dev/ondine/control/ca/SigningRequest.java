@@ -4,7 +4,9 @@ import dev.ondine.model.Identity;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -24,9 +28,11 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.operator.DefaultSignatureNameFinder;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /**
  * A PKCS #10 request whose sender has shown to have the key. Only the key is taken from it; what it
@@ -86,6 +92,22 @@ public final class SigningRequest {
     } catch (IOException | RuntimeException e) {
       // The parser answers hostile bytes with exceptions of many kinds, some only when it is asked.
       throw malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A request in DER for this key, which says nothing else. */
+  static byte[] write(KeyPair keys, SecureRandom random) {
+    try {
+      var signer =
+          new JcaContentSignerBuilder(Keys.signature(keys.getPrivate()))
+              .setSecureRandom(random)
+              .build(keys.getPrivate());
+      var nobody = new X500NameBuilder(BCStyle.INSTANCE).build();
+      return new JcaPKCS10CertificationRequestBuilder(nobody, keys.getPublic())
+          .build(signer)
+          .getEncoded();
+    } catch (OperatorCreationException | IOException e) {
+      throw new CaException("a signing request cannot be made: " + e.getMessage(), e);
     }
   }
 
