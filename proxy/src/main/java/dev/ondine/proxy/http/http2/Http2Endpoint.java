@@ -121,9 +121,9 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
           }
 
           @Override
-          public void failed(String reason) {
+          public void failed(Failure why) {
             connecting--;
-            connectFailed(reason);
+            connectFailed(why);
           }
         });
   }
@@ -151,13 +151,12 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     return loop.ticker().nanos();
   }
 
-  private void connectFailed(String reason) {
+  private void connectFailed(Failure why) {
     if (connecting > 0) {
       return; // those who wait may have more luck with the next one
     }
-    var failure = Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason);
     for (var left = waiting.size(); left > 0; left--) { // one that is tried again here may follow
-      waiting.remove().fail(failure);
+      waiting.remove().fail(why);
     }
   }
 
