@@ -62,7 +62,9 @@ public final class ControlPlane implements AutoCloseable {
       store = openStore(timers);
       registry = openRegistry();
       // Before anybody can connect, so that the first answers are right already.
-      var ads = new AdsServer(new WorldSource(registry::world), settings.ads(), clock, metrics);
+      var ads =
+          new AdsServer(
+              new WorldSource(registry::world, Optional.empty()), settings.ads(), clock, metrics);
       registry.listen(new ChangePublisher(ads));
       folder = openFolder();
       for (var address : settings.xds()) {

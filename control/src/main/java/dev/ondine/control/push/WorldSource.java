@@ -9,6 +9,7 @@ import dev.ondine.xds.codec.Node;
 import dev.ondine.xds.codec.ResourceType;
 import dev.ondine.xds.server.Answer;
 import dev.ondine.xds.server.ResourceSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -17,20 +18,22 @@ import java.util.stream.Stream;
 /** Answers what streams look up, from the newest world. */
 public final class WorldSource implements ResourceSource {
   private final Supplier<World> world;
-  private final EncodedResources encoded = new EncodedResources();
+  private final EncodedResources encoded;
 
   /**
    * @param world the newest published world; does not block
+   * @param trustDomain of the mesh; empty where nobody has an identity
    */
-  public WorldSource(Supplier<World> world) {
+  public WorldSource(Supplier<World> world, Optional<String> trustDomain) {
     this.world = world;
+    this.encoded = new EncodedResources(trustDomain);
   }
 
   @Override
   public Answer lookup(Node node, ResourceType type, String name) {
     return switch (new NameResolver(world.get(), asker(node)).resolve(name)) {
       case Resolution.Found found ->
-          new Answer.Found(encoded.get(type, found), found.dependencies());
+          new Answer.Found(encoded.get(type, found, !isGrpc(node)), found.dependencies());
       case Resolution.NotFound(var dependencies) -> new Answer.NotFound(dependencies);
       case Resolution.Denied(var reason, var dependencies) ->
           new Answer.Denied(reason, dependencies);
@@ -57,6 +60,11 @@ public final class WorldSource implements ResourceSource {
     var host = view.service().host();
     return view.service().ports().stream()
         .map(port -> port.port() == 80 ? host : host + ":" + port.port());
+  }
+
+  /** gRPC's own clients refuse a cluster whose endpoints choose their transport. */
+  private static boolean isGrpc(Node node) {
+    return node.userAgent().startsWith("gRPC");
   }
 
   private static ServiceKey asker(Node node) {

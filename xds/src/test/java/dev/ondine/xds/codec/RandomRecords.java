@@ -5,6 +5,7 @@ import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
 import dev.ondine.model.Endpoint;
 import dev.ondine.model.HeaderMatch;
+import dev.ondine.model.Identity;
 import dev.ondine.model.Listener;
 import dev.ondine.model.Listener.ServiceInfo;
 import dev.ondine.model.Listener.Traffic;
@@ -60,7 +61,7 @@ final class RandomRecords {
         any(Cluster.Balancing.values()),
         Duration.ofNanos(1 + random.nextLong(Duration.ofHours(1).toNanos())),
         protocol(),
-        Set.of());
+        Set.copyOf(several(0, () -> new Identity("mesh.local", label(), label()))));
   }
 
   ClusterEndpoints endpoints() {
@@ -73,7 +74,7 @@ final class RandomRecords {
         1 + random.nextInt(65_535),
         random.nextBoolean() ? label() : "",
         random.nextBoolean(),
-        false,
+        random.nextBoolean(),
         any(Endpoint.Health.values()),
         1 + random.nextInt(1_000),
         random.nextInt(3) == 0
