@@ -12,6 +12,7 @@ import dev.ondine.control.api.GrpcServer;
 import dev.ondine.control.api.http.WebServer;
 import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.push.ChangePublisher;
+import dev.ondine.control.push.TrustSource;
 import dev.ondine.control.push.WorldSource;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.control.registry.StoredRegistry;
@@ -64,7 +65,10 @@ public final class ControlPlane implements AutoCloseable {
       // Before anybody can connect, so that the first answers are right already.
       var ads =
           new AdsServer(
-              new WorldSource(registry::world, Optional.empty()), settings.ads(), clock, metrics);
+              new WorldSource(registry::world, TrustSource.NONE, Optional.empty()),
+              settings.ads(),
+              clock,
+              metrics);
       registry.listen(new ChangePublisher(ads));
       folder = openFolder();
       for (var address : settings.xds()) {

@@ -66,6 +66,7 @@ final class EncodedResources {
           EncodedResource.of(name, aliases, Encoder.encode(ListenerTranslator.translate(found)));
       case ROUTES ->
           EncodedResource.of(name, aliases, Encoder.encode(RouteTranslator.translate(found)));
+      case SECRET -> throw new IllegalArgumentException("a service has no secret: " + name);
     };
   }
 

@@ -26,7 +26,8 @@ class WorldSourceTest {
           .service("orders.shop", port(80, AppProtocol.HTTP), port(9090, AppProtocol.GRPC))
           .workload("orders.shop", "orders-0", "10.0.0.1");
   private final AtomicReference<World> world = new AtomicReference<>(shop.build());
-  private final WorldSource source = new WorldSource(world::get, Optional.of("mesh.local"));
+  private final WorldSource source =
+      new WorldSource(world::get, TrustSource.NONE, Optional.of("mesh.local"));
 
   @ParameterizedTest
   @EnumSource

@@ -15,8 +15,13 @@ import dev.ondine.model.Route;
 import dev.ondine.model.RouteAction;
 import dev.ondine.model.RouteConfiguration;
 import dev.ondine.model.RouteMatch;
+import dev.ondine.model.TrustBundle;
+import dev.ondine.model.TrustBundles;
 import dev.ondine.model.VirtualHost;
+import dev.ondine.testkit.tls.TestCertificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +31,13 @@ import java.util.stream.Stream;
 
 /** Valid records of every shape that the model allows, from a seeded generator. */
 final class RandomRecords {
+  /** They take time to make, and any will do. */
+  private static final List<X509Certificate> ROOTS =
+      List.of(
+          TestCertificate.ec().chain().getFirst(),
+          TestCertificate.ec().chain().getFirst(),
+          TestCertificate.rsa().chain().getFirst());
+
   private final RandomGenerator random;
 
   RandomRecords(RandomGenerator random) {
@@ -62,6 +74,19 @@ final class RandomRecords {
         Duration.ofNanos(1 + random.nextLong(Duration.ofHours(1).toNanos())),
         protocol(),
         Set.copyOf(several(0, () -> new Identity("mesh.local", label(), label()))));
+  }
+
+  TrustBundles trustBundles() {
+    var bundles = new HashMap<String, TrustBundle>();
+    for (var domain : several(1, this::label)) {
+      bundles.put(
+          domain, new TrustBundle(domain, List.copyOf(Set.copyOf(several(1, this::root))), 0));
+    }
+    return new TrustBundles(bundles);
+  }
+
+  private X509Certificate root() {
+    return ROOTS.get(random.nextInt(ROOTS.size()));
   }
 
   ClusterEndpoints endpoints() {
