@@ -113,6 +113,7 @@ final class World implements ResourceSource {
                                           new PathMatch.Prefix("/"), Optional.empty(), List.of()),
                                       new RouteAction.Forward(name),
                                       Optional.empty()))))));
+          case SECRET -> throw new IllegalArgumentException("a service has no secret: " + name);
         };
     return EncodedResource.of(name, aliases, body);
   }
