@@ -327,7 +327,10 @@ public final class IdentityAuthority implements AutoCloseable {
             var request = SigningRequest.read(SigningRequest.write(pair, random));
             var chain =
                 issue(request, Attested.of(own.identity(), OwnIdentity.ATTESTOR), "control");
-            return new KeyAndChain(pair.getPrivate(), chain);
+            // With the root: a sidecar that joins knows it only by its hash.
+            var withRoot = new ArrayList<>(chain);
+            withRoot.add(issuingRoot());
+            return new KeyAndChain(pair.getPrivate(), withRoot);
           });
     } catch (RefusedException e) {
       LOG.warn("control's own certificate is not renewed: {}", e.text());

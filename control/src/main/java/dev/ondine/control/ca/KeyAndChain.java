@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A key in memory with the certificates that say whose it is.
  *
- * @param chain the leaf first, without the root
+ * @param chain the leaf first
  */
 public record KeyAndChain(PrivateKey key, List<X509Certificate> chain) {
   public KeyAndChain {
