@@ -52,7 +52,7 @@ final class EndingCases {
     var all = new ArrayList<String>();
     var tables = world.host().inside("nft", "list", "tables");
     for (var workload : world.workloads()) {
-      if (tables.contains(workload.table())) {
+      if (tables.contains(workload.table()) || tables.contains(workload.guard())) {
         all.add(workload.name() + "'s table");
       }
       if (Files.exists(workload.cgroup())) {

@@ -27,7 +27,8 @@ public final class Wrap implements Scenario {
           "udp-uncounted", "udp_received");
 
   private static final String FAILS_OPEN = "fails-open";
-  private static final int LEAST = 60;
+  private static final String UNGUARDED = "unguarded";
+  private static final int LEAST = 90;
   private static final Duration START = Duration.ofSeconds(20);
 
   @Override
@@ -42,7 +43,8 @@ public final class Wrap implements Scenario {
 
   @Override
   public List<String> sabotages() {
-    return Stream.concat(CHAINS.keySet().stream().sorted(), Stream.of(FAILS_OPEN)).toList();
+    return Stream.concat(CHAINS.keySet().stream().sorted(), Stream.of(FAILS_OPEN, UNGUARDED))
+        .toList();
   }
 
   @Override
@@ -77,14 +79,26 @@ public final class Wrap implements Scenario {
               Wrapped.start(host, run.home(), "shop", 8081),
               Wrapped.start(host, run.home(), "stock", 8082, "--exclude-cidr", SharedHost.FAR_IPV6),
               outside);
-      var chain = run.sabotage().map(CHAINS::get);
-      if (chain.isPresent()) {
-        host.inside("nft", "flush", "chain", "inet", world.shop().table(), chain.get());
-      }
+      sabotage(run, world);
       var table = table(run, world);
       run.report().atLeast("cases", table.cases(), LEAST);
       run.report().atMost("bypassed", table.bypassed(), 0);
       run.report().atMost("failed", table.failed(), 0);
+    }
+  }
+
+  /** Its watcher stands still, or it would mend what is taken away. */
+  private static void sabotage(Run run, World world) throws IOException, InterruptedException {
+    var shop = world.shop();
+    var chain = run.sabotage().map(CHAINS::get);
+    if (chain.isPresent() || run.sabotaged(UNGUARDED)) {
+      world.host().inside("kill", "-s", "STOP", Long.toString(shop.pid("watcher")));
+    }
+    if (chain.isPresent()) {
+      world.host().inside("nft", "flush", "chain", "inet", shop.table(), chain.get());
+    }
+    if (run.sabotaged(UNGUARDED)) {
+      world.host().inside("nft", "delete", "table", "inet", shop.guard());
     }
   }
 
@@ -97,6 +111,9 @@ public final class Wrap implements Scenario {
     for (var row : new TrafficCases(world).all()) {
       table.run(row);
     }
+    new GuardCases(world, table).run();
+    new WindowCases(world, table).run();
+    new LoneCases(world.host(), run.home(), table).run();
     new FailureCases(world, table, run.sabotaged(FAILS_OPEN)).run();
     new EndingCases(world).run(table);
     return table;
