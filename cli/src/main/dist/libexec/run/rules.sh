@@ -183,11 +183,15 @@ rules_loaded=''
 load_rules() {
   echo "$table" >"$run_dir/table"
   readlink /proc/self/ns/net >"$run_dir/netns"
-  if ! rules_error=$({
-    print_deletion "$guard" # one that was left behind
-    print_rules
-    print_guard
-  } | nft -f - 2>&1); then
+  # A terminal's Ctrl-C reaches nft as well: whether it loads them or not, we must know.
+  if ! rules_error=$(
+    trap '' INT HUP QUIT
+    {
+      print_deletion "$guard" # one that was left behind
+      print_rules
+      print_guard
+    } | nft -f - 2>&1
+  ); then
     say "nft refused the rules: $rules_error"
     return 1
   fi
