@@ -6,22 +6,42 @@ import static dev.ondine.it.system.wrap.Sighting.out;
 import dev.ondine.it.system.wrap.Case.Captured;
 import dev.ondine.it.system.wrap.Case.Refused;
 import java.io.IOException;
+import java.util.List;
 
 /**
- * Somebody takes rules away: what connects while they are gone, and when they are loaded again. A
- * watcher that stands still keeps the window open.
+ * Somebody takes rules of a workload away: what connects while they are gone, and when they are
+ * loaded again. A watcher that stands still keeps the window open.
  */
 final class WindowCases {
   private static final String REMOVED = "somebody removed the rules: they are loaded again";
   private static final String CHANGED = "somebody changed the rules: they are loaded again";
 
-  private final World world;
-  private final Wrapped shop;
+  /**
+   * One workload, seen from outside.
+   *
+   * @param address where others reach it
+   * @param server on another host, and no part of the mesh
+   * @param serverAddress where the workload reaches that
+   * @param here runs commands in the workload's network
+   * @param there runs commands on the server's host
+   */
+  record Place(
+      Wrapped who, String address, App server, String serverAddress, Shell here, Shell there) {}
+
+  /** Where commands are run. */
+  @FunctionalInterface
+  interface Shell {
+    /** Runs one, and returns what it printed. */
+    String run(String... words) throws IOException, InterruptedException;
+  }
+
+  private final Place place;
+  private final Wrapped who;
   private final Table table;
 
-  WindowCases(World world, Table table) {
-    this.world = world;
-    this.shop = world.shop();
+  WindowCases(Place place, Table table) {
+    this.place = place;
+    this.who = place.who();
     this.table = table;
   }
 
@@ -29,6 +49,7 @@ final class WindowCases {
     watcher("CONT"); // a sabotaged one
     redirectsAreGone();
     guardIsGone();
+    connectedBefore();
     chainsAreFlushed();
     allIsFlushed();
     connectedMeanwhile();
@@ -37,135 +58,159 @@ final class WindowCases {
 
   /** The guard is left, and refuses. */
   private void redirectsAreGone() throws IOException, InterruptedException {
-    var before = shop.said(REMOVED);
+    var before = who.said(REMOVED);
     watcher("STOP");
-    nft("delete table inet " + shop.table());
-    refused("window-out", "shop, its redirects gone -> server outside", this::callOut);
-    refused("window-caller", "process that is not wrapped -> shop", this::callIn);
-    refused("window-remote", "process on another host -> shop", this::callInFromAfar);
-    refused("window-itself", "shop -> itself", this::callItself);
+    nft("delete table inet " + who.table());
+    refused("window-out", name() + ", its redirects gone -> server outside", this::callOut);
+    refused("window-in", "process on another host -> " + name(), this::callIn);
+    refused("window-itself", name() + " -> itself", this::callItself);
     watcher("CONT");
-    shop.awaitSaid(REMOVED, before);
+    who.awaitSaid(REMOVED, before);
     bothWays("window-closed");
   }
 
   private void guardIsGone() throws IOException, InterruptedException {
-    var before = shop.said(REMOVED);
-    nft("delete table inet " + shop.guard());
-    shop.awaitSaid(REMOVED, before);
-    guards("guard-again");
-    bothWays("new-guard");
+    var before = who.said(REMOVED);
+    nft("delete table inet " + who.guard());
+    who.awaitSaid(REMOVED, before);
+    guards("new-guard");
+  }
+
+  /** By the sidecar: what was captured, is not cut off. */
+  private void connectedBefore() throws IOException, InterruptedException {
+    var before = who.said(REMOVED);
+    connect();
+    nft("delete table inet " + who.guard());
+    who.awaitSaid(REMOVED, before);
+    captured(
+        "stays-out",
+        name() + " -> server outside, connected before that",
+        place.server(),
+        out(who),
+        path -> who.app().tell("ask " + path));
+    captured(
+        "stays-in",
+        "process on another host -> " + name() + ", likewise",
+        who.app(),
+        in(who),
+        path -> place.server().tell("ask " + path));
   }
 
   private void chainsAreFlushed() throws IOException, InterruptedException {
-    for (var chain : new String[] {"captured", "output_of_others"}) {
-      var before = shop.said(CHANGED);
-      nft("flush chain inet " + shop.table() + " " + chain);
-      shop.awaitSaid(CHANGED, before);
+    for (var chain : List.of("captured", "prerouting")) {
+      changed("flush chain inet " + who.table() + " " + chain);
     }
     bothWays("flushed-chains");
-    for (var chain : new String[] {"output", "input"}) {
-      var before = shop.said(CHANGED);
-      nft("flush chain inet " + shop.guard() + " " + chain);
-      shop.awaitSaid(CHANGED, before);
+    for (var chain : List.of("output", "input")) {
+      changed("flush chain inet " + who.guard() + " " + chain);
     }
     guards("flushed-guard");
-    var before = shop.said(CHANGED);
-    nft("insert rule inet " + shop.table() + " captured accept");
-    shop.awaitSaid(CHANGED, before);
+    changed("insert rule inet " + who.table() + " captured accept");
     bothWays("added-rule");
   }
 
+  private void changed(String order) throws IOException, InterruptedException {
+    var before = who.said(CHANGED);
+    nft(order);
+    who.awaitSaid(CHANGED, before);
+  }
+
   private void allIsFlushed() throws IOException, InterruptedException {
-    var before = shop.said(REMOVED);
-    var beforeOfStock = world.stock().said(REMOVED);
+    var before = who.said(REMOVED);
     nft("flush ruleset");
-    shop.awaitSaid(REMOVED, before);
-    world.stock().awaitSaid(REMOVED, beforeOfStock);
+    who.awaitSaid(REMOVED, before);
     bothWays("flushed-rules");
   }
 
   /** Past the sidecar for a moment, but not for longer. */
   private void connectedMeanwhile() throws IOException, InterruptedException {
-    var before = shop.said(REMOVED);
+    var before = who.said(REMOVED);
     watcher("STOP");
     nft("flush ruleset");
-    shop.app().tell("connect " + SharedHost.FAR_IPV4 + " " + world.outside().port());
-    world.outside().tell("connect " + SharedHost.IPV4 + " " + shop.app().port());
+    connect();
     watcher("CONT");
-    shop.awaitSaid(REMOVED, before);
+    who.awaitSaid(REMOVED, before);
     refused(
         "kept-out",
-        "shop -> server outside, connected while all rules were gone",
-        path -> shop.app().tell("ask " + path));
+        name() + " -> server outside, connected while all rules were gone",
+        path -> who.app().tell("ask " + path));
     refused(
-        "kept-remote",
-        "process on another host -> shop, likewise",
-        path -> world.outside().tell("ask " + path));
+        "kept-in",
+        "process on another host -> " + name() + ", likewise",
+        path -> place.server().tell("ask " + path));
+  }
+
+  /** Both ways. */
+  private void connect() throws IOException {
+    who.app().tell("connect " + place.serverAddress() + " " + place.server().port());
+    place.server().tell("connect " + place.address() + " " + who.app().port());
   }
 
   private void watcherDies() throws IOException, InterruptedException {
-    var before = shop.said(REMOVED);
+    var before = who.said(REMOVED);
     watcher("KILL");
     nft("flush ruleset");
-    shop.awaitSaid(REMOVED, before);
+    who.awaitSaid(REMOVED, before);
     bothWays("killed-watcher");
   }
 
+  private String name() {
+    return who.name();
+  }
+
   private void watcher(String signal) throws IOException, InterruptedException {
-    world.host().inside("kill", "-s", signal, Long.toString(shop.pid("watcher")));
+    place.here().run("kill", "-s", signal, Long.toString(who.pid("watcher")));
   }
 
   private void nft(String order) throws IOException, InterruptedException {
-    world.host().inside("nft", order);
+    place.here().run("nft", order);
   }
 
   /** What is not tracked, only the guard refuses. */
   private void guards(String name) throws IOException, InterruptedException {
-    var untracked = "tcp dport { %d, %d } notrack; };";
     nft(
-        ("table inet others { chain out { type filter hook output priority -300; " + untracked)
-                .formatted(shop.app().port(), world.outside().port())
-            + (" chain in { type filter hook prerouting priority -300; " + untracked)
-                .formatted(shop.app().port(), world.outside().port())
-            + " }");
+        """
+        table inet others {
+          chain out { type filter hook output priority -300; tcp dport { %1$d, %2$d } notrack; }
+          chain in { type filter hook prerouting priority -300; tcp dport { %1$d, %2$d } notrack; }
+        }\
+        """
+            .formatted(who.app().port(), place.server().port()));
     try {
-      refused(name + "-out", "shop -> server outside, untracked", this::callOut);
-      refused(name + "-in", "process on another host -> shop, untracked", this::callInFromAfar);
+      refused(name + "-out", name() + " -> server outside, untracked", this::callOut);
+      refused(name + "-in", "process on another host -> " + name() + ", untracked", this::callIn);
     } finally {
       nft("delete table inet others");
     }
   }
 
   private void bothWays(String name) throws IOException, InterruptedException {
-    captured(name + "-out", "shop -> server outside", world.outside(), out(shop), this::callOut);
+    captured(name + "-out", name() + " -> server outside", place.server(), out(who), this::callOut);
     captured(
-        name + "-in", "process that is not wrapped -> shop", shop.app(), in(shop), this::callIn);
+        name + "-in", "process on another host -> " + name(), who.app(), in(who), this::callIn);
   }
 
   private String callOut(String path) throws IOException {
-    return shop.app().tell("fetch " + world.outsideUrl(SharedHost.FAR_IPV4, path));
+    var server = place.serverAddress() + ":" + place.server().port();
+    return who.app().tell("fetch http://" + server + path);
   }
 
   private String callIn(String path) throws IOException, InterruptedException {
-    return world.neighbour(shop.url(SharedHost.IPV4, path));
-  }
-
-  private String callInFromAfar(String path) throws IOException, InterruptedException {
-    return world.stranger(shop.url(SharedHost.IPV4, path));
+    var url = who.url(place.address(), path);
+    return place.there().run("curl", "-sS", "--fail", "--noproxy", "*", "--max-time", "5", url);
   }
 
   private String callItself(String path) throws IOException {
-    return shop.app().tell("fetch " + shop.url(SharedHost.IPV4, path));
+    return who.app().tell("fetch " + who.url(place.address(), path));
   }
 
   private void captured(String name, String how, App server, Sighting by, Case.Action action)
       throws IOException, InterruptedException {
-    table.run(new Case(name, how, Captured.by(server, by), action));
+    table.run(new Case(name() + "-" + name, how, Captured.by(server, by), action));
   }
 
   private void refused(String name, String how, Case.Action action)
       throws IOException, InterruptedException {
-    table.run(new Case(name, how, new Refused(), action));
+    table.run(new Case(name() + "-" + name, how, new Refused(), action));
   }
 }

@@ -28,7 +28,7 @@ public final class Wrap implements Scenario {
 
   private static final String FAILS_OPEN = "fails-open";
   private static final String UNGUARDED = "unguarded";
-  private static final int LEAST = 90;
+  private static final int LEAST = 110;
   private static final Duration START = Duration.ofSeconds(20);
 
   @Override
@@ -80,7 +80,10 @@ public final class Wrap implements Scenario {
               Wrapped.start(host, run.home(), "stock", 8082, "--exclude-cidr", SharedHost.FAR_IPV6),
               outside);
       sabotage(run, world);
-      var table = table(run, world);
+      var near = new App("near", 8091, host.folder());
+      var _ = host.start("near", Map.of(), near.command());
+      var alone = Wrapped.startAlone(host, run.home(), "alone", 8083);
+      var table = table(run, world, alone, near);
       run.report().atLeast("cases", table.cases(), LEAST);
       run.report().atMost("bypassed", table.bypassed(), 0);
       run.report().atMost("failed", table.failed(), 0);
@@ -102,21 +105,44 @@ public final class Wrap implements Scenario {
     }
   }
 
-  private static Table table(Run run, World world) throws IOException, InterruptedException {
+  private static Table table(Run run, World world, Wrapped alone, App near)
+      throws IOException, InterruptedException {
     var table =
         new Table(
             run.out(),
-            world.workloads(),
-            List.of(world.shop().app(), world.stock().app(), world.outside()));
+            List.of(world.shop(), world.stock(), alone),
+            List.of(world.shop().app(), world.stock().app(), world.outside(), alone.app(), near));
     for (var row : new TrafficCases(world).all()) {
       table.run(row);
     }
     new GuardCases(world, table).run();
-    new WindowCases(world, table).run();
+    for (var place : places(world, alone, near)) {
+      new WindowCases(place, table).run();
+    }
     new LoneCases(world.host(), run.home(), table).run();
     new FailureCases(world, table, run.sabotaged(FAILS_OPEN)).run();
-    new EndingCases(world).run(table);
+    new EndingCases(world).run(table, alone);
     return table;
+  }
+
+  /** One on the shared host, and one that has a network to itself beside it. */
+  private static List<WindowCases.Place> places(World world, Wrapped alone, App near) {
+    var host = world.host();
+    return List.of(
+        new WindowCases.Place(
+            world.shop(),
+            SharedHost.IPV4,
+            world.outside(),
+            SharedHost.FAR_IPV4,
+            host::inside,
+            host::outside),
+        new WindowCases.Place(
+            alone,
+            SharedHost.ALONE_IPV4,
+            near,
+            SharedHost.NEAR_IPV4,
+            host::insideAlone,
+            host::inside));
   }
 
   private static void startControl(SharedHost host, Path home) throws IOException {

@@ -53,10 +53,9 @@ final class Wrapped {
   }
 
   /** Likewise, one that has a network namespace to itself. */
-  static Wrapped startAlone(SharedHost host, Path home, String name, int port, String netns)
-      throws IOException {
+  static Wrapped startAlone(SharedHost host, Path home, String name, int port) throws IOException {
     var app = new App(name, port, host.folder());
-    var workload = new Wrapped(host, home, app, "netns", List.of("--netns", netns));
+    var workload = new Wrapped(host, home, app, "netns", List.of("--netns", host.aloneNetns()));
     workload.awaitUp();
     return workload;
   }
