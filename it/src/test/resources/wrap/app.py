@@ -9,7 +9,7 @@ Unix socket FOLDER/NAME.sock, which no packet rule sees: one line, and its answe
     dns udp|tcp SERVER NAME   the first IPv4 address in the answer
     udp SERVER PORT PATH COUNT   how many of so many packets came back
     linger               starts a daemon that stays, and ignores SIGTERM; says its pid
-    connect HOST PORT    keeps a connection: "connected"
+    connect HOST PORT [PATH]   keeps a connection, and has asked for something by it: "connected"
     ask PATH             what the server said by that connection, or "refused: " and why
     exit                 ends at once
 """
@@ -62,7 +62,7 @@ def fetch(url):
 kept = []
 
 
-def connect(host, to):
+def connect(host, to, path=None):
     try:
         connection = http.client.HTTPConnection(host, int(to), timeout=LIMIT)
         connection.connect()
@@ -70,6 +70,8 @@ def connect(host, to):
         return "refused: %s" % e
     connection.auto_open = 0  # one that is broken is not made anew
     kept[:] = [connection]
+    if path:
+        ask(path)
     return "connected"
 
 

@@ -79,7 +79,7 @@ final class WindowCases {
   /** By the sidecar: what was captured, is not cut off. */
   private void connectedBefore() throws IOException, InterruptedException {
     var before = who.said(REMOVED);
-    connect();
+    connect(" /first"); // or, after a while, the sidecar takes it for TCP
     nft("delete table inet " + who.guard());
     who.awaitSaid(REMOVED, before);
     captured(
@@ -127,7 +127,7 @@ final class WindowCases {
     var before = who.said(REMOVED);
     watcher("STOP");
     nft("flush ruleset");
-    connect();
+    connect("");
     watcher("CONT");
     who.awaitSaid(REMOVED, before);
     refused(
@@ -140,10 +140,10 @@ final class WindowCases {
         path -> place.server().tell("ask " + path));
   }
 
-  /** Both ways. */
-  private void connect() throws IOException {
-    who.app().tell("connect " + place.serverAddress() + " " + place.server().port());
-    place.server().tell("connect " + place.address() + " " + who.app().port());
+  /** Both ways, and asks for what follows. */
+  private void connect(String asking) throws IOException {
+    who.app().tell("connect " + place.serverAddress() + " " + place.server().port() + asking);
+    place.server().tell("connect " + place.address() + " " + who.app().port() + asking);
   }
 
   private void watcherDies() throws IOException, InterruptedException {
