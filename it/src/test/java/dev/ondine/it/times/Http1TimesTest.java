@@ -138,6 +138,18 @@ class Http1TimesTest {
   }
 
   @Test
+  void completeBodyMayWaitForItsAnswer() {
+    clientSends("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nok");
+
+    crossing.pass(BODY_GRACE.multipliedBy(5));
+    assertUntouched();
+    endpointSends(OK);
+
+    assertThat(sent()).startsWith("HTTP/1.1 200 ").endsWith("ok");
+    assertThat(crossing.client().isOpen()).isTrue();
+  }
+
+  @Test
   void bodyThatTheEndpointDoesNotTakeIsNoFaultOfTheClient() {
     clientSends(POST);
     crossing.origins().getFirst().taking(false);

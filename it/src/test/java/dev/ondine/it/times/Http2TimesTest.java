@@ -168,6 +168,20 @@ class Http2TimesTest {
   }
 
   @Test
+  void completeBodyMayWaitForItsAnswer() {
+    connects();
+    request(1, "POST", Frame.END_HEADERS);
+    frame(Frame.DATA, Frame.END_STREAM, 1, (byte) 'o', (byte) 'k');
+
+    crossing.pass(BODY_GRACE.multipliedBy(5));
+    assertThat(sent(Frame.RST_STREAM)).isEmpty();
+    endpointSends(OK);
+
+    assertThat(sent(Frame.DATA)).anyMatch(data -> data.stream() == 1);
+    assertThat(sent(Frame.RST_STREAM)).isEmpty();
+  }
+
+  @Test
   void answerForWhichNoCreditComesResetsItsStream() {
     connects();
     request(1, "GET", Frame.END_HEADERS | Frame.END_STREAM);
