@@ -77,7 +77,7 @@ record Search(String target, Path seeds, Path work, String classPath) {
                 "-max_len=16384",
                 "-max_total_time=" + seconds,
                 "-print_final_stats=1",
-                "-timeout=10"));
+                "-timeout=30"));
     var dictionary = seeds.resolveSibling(target + ".dict");
     if (Files.exists(dictionary)) {
       command.add("-dict=" + dictionary);

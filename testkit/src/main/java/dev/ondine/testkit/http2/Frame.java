@@ -71,6 +71,11 @@ public record Frame(int type, int flags, int stream, ByteBuffer payload) {
     return frames;
   }
 
+  /** The same on another stream. */
+  public Frame on(int other) {
+    return new Frame(type, flags, other, payload);
+  }
+
   /** True if one of the flags is set. */
   public boolean has(int flag) {
     return (flags & flag) != 0;
