@@ -42,7 +42,10 @@ class RegistrationClientTest {
   private Server other = registry.serve(0);
   private final GrpcChannels channels = new GrpcChannels(0);
   private final ControlChannels control =
-      new ControlChannels(channels, List.of(address(server), address(other)));
+      new ControlChannels(
+          channels,
+          new dev.ondine.xds.transport.ChannelSecurity.Plaintext(),
+          List.of(address(server), address(other)));
   private final RegistrationClient client =
       new RegistrationClient(
           ORDERS,

@@ -94,7 +94,12 @@ final class StreamKeeper implements GrpcDeltaStream.Listener {
     var keepalive = keepalives.getOrDefault(server, settings.channel().keepaliveTime());
     var opening =
         new GrpcDeltaStream(
-            server, settings.channel().withKeepaliveTime(keepalive), channels, scheduler, this);
+            server,
+            settings.security(),
+            settings.channel().withKeepaliveTime(keepalive),
+            channels,
+            scheduler,
+            this);
     stream = opening;
     var limit = settings.channel().connectTimeout();
     timer =
