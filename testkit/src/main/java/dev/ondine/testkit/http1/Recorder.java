@@ -1,5 +1,6 @@
 package dev.ondine.testkit.http1;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,9 @@ public interface Recorder extends AutoCloseable {
 
   /** All that came, in the order in which it began. */
   List<Recorded> recorded();
+
+  @Override
+  void close() throws IOException;
 
   /** How much came so far. */
   default Mark mark() {
