@@ -87,7 +87,7 @@ public final class Main {
     for (var target : targets) {
       var search = Search.of(repository, target.name());
       var result = search.run(each);
-      report.atLeast(target.name() + "_executions", result.executions(), 1);
+      report.atLeast(target.name() + "_executions", (double) result.executions(), 1);
       report.tell(target.name() + "_corpus", result.corpus());
       report.tell(target.name() + "_corpus_growth", result.corpus() - result.corpusBefore());
       report.tell(target.name() + "_coverage", result.coverage());
@@ -101,7 +101,7 @@ public final class Main {
       var search = PlantedFault.search(repository);
       var result = search.run(PLANTED_SECONDS);
       report.check("planted_fault_found", PlantedFault.isIn(result));
-      report.atMost("planted_fault_seconds", result.took().toSeconds(), PLANTED_SECONDS);
+      report.atMost("planted_fault_seconds", (double) result.took().toSeconds(), PLANTED_SECONDS);
       row(
           out,
           "planted fault",

@@ -83,8 +83,11 @@ final class ServedConnection {
       case Frame.WINDOW_UPDATE -> {
         if (frame.stream() == 0) {
           credit += frame.intAt(0);
-        } else if (streams.get(frame.stream()) instanceof Stream stream) {
-          stream.credit += frame.intAt(0);
+        } else {
+          var stream = streams.get(frame.stream());
+          if (stream != null) {
+            stream.credit += frame.intAt(0);
+          }
         }
         sendBodies();
       }
