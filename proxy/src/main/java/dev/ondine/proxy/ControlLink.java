@@ -117,6 +117,8 @@ final class ControlLink implements Component {
             config.service(),
             config.namespace(),
             config.instance(),
+            config.service(),
+            false,
             address.getHostAddress(),
             ports.stream().map(port -> port.port().reachedAt(port.reachedAt())).toList(),
             config.zone());

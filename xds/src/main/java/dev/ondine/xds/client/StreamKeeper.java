@@ -2,6 +2,7 @@ package dev.ondine.xds.client;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.ondine.base.time.Backoff;
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.xds.client.AdsClient.StreamWatcher;
 import dev.ondine.xds.transport.GrpcChannels;
