@@ -3,6 +3,7 @@ package dev.ondine.it.system.wrap;
 import dev.ondine.testkit.process.Child;
 import dev.ondine.testkit.process.Processes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -58,8 +59,8 @@ final class SharedHost implements AutoCloseable {
     try {
       host.make();
       return host;
-    } catch (IOException | InterruptedException e) {
-      host.close();
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      host.closeAfter(e);
       throw e;
     }
   }
@@ -195,9 +196,24 @@ final class SharedHost implements AutoCloseable {
     return command;
   }
 
+  private void closeAfter(Exception failure) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   @Override
   public void close() {
-    removeAll();
+    try {
+      removeAll();
+    } finally {
+      forgetHook();
+    }
+  }
+
+  private void forgetHook() {
     try {
       Runtime.getRuntime().removeShutdownHook(onSignal);
     } catch (IllegalStateException _) {
@@ -206,11 +222,18 @@ final class SharedHost implements AutoCloseable {
   }
 
   private void removeAll() {
-    Cgroups.remove(cgroup, LIMIT);
+    try {
+      Cgroups.remove(cgroup, LIMIT);
+    } finally {
+      removeFolder();
+    }
+  }
+
+  private void removeFolder() {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("cannot remove " + folder, e);
+      throw new UncheckedIOException("cannot remove " + folder, e);
     }
   }
 }
