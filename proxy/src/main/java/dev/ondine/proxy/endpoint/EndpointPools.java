@@ -8,6 +8,8 @@ import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpVersion;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.tls.Inside;
+import dev.ondine.proxy.tls.TransportSecurity.Expected;
 import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.Sweeper;
 import java.time.Duration;
@@ -29,7 +31,7 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
   private final Duration connectTimeout;
   private int sweeps;
 
-  private record Key(String host, int port, boolean http2) {}
+  private record Key(String host, int port, boolean http2, Expected expected) {}
 
   /**
    * Pools of this loop, made when the first exchange needs one.
@@ -91,21 +93,19 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
 
   private EndpointPool pool(HttpExchange exchange, Endpoint endpoint, boolean speaks2) {
     var target = exchange.info().target();
-    var key = new Key(endpoint.host(), endpoint.port(), speaks2);
+    var expected =
+        EndpointConnector.expected(target, endpoint, speaks2 ? Inside.HTTP2 : Inside.HTTP1);
+    var key = new Key(endpoint.host(), endpoint.port(), speaks2, expected);
     var pool = pools.get(key);
     if (pool == null) {
       var timeout = target == null ? connectTimeout : target.cluster().connectTimeout();
-      pool = open(endpoint, speaks2, timeout);
+      pool = (speaks2 ? http2 : http1).open(endpoint, expected, timeout);
       if (pools.isEmpty()) {
         loop.sweeper().add(this);
       }
       pools.put(key, pool);
     }
     return pool;
-  }
-
-  private EndpointPool open(Endpoint endpoint, boolean speaks2, Duration timeout) {
-    return (speaks2 ? http2 : http1).open(endpoint, timeout);
   }
 
   /** What is said of the endpoint, else what the caller speaks. */

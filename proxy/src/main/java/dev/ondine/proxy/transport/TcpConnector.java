@@ -1,5 +1,7 @@
 package dev.ondine.proxy.transport;
 
+import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.Reason;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -74,7 +76,7 @@ public final class TcpConnector {
     void connected(Connection connection);
 
     /** It cannot be had. */
-    void failed(String reason);
+    void failed(Failure failure);
   }
 
   /**
@@ -92,7 +94,7 @@ public final class TcpConnector {
           .name("ondine-lookup")
           .start(() -> lookUp(loop, host, port, timeout, attempt));
     } else {
-      loop.execute(() -> attempt.failed("too many look-ups at once, for " + host));
+      loop.execute(() -> attempt.failed(failed("too many look-ups at once, for " + host)));
     }
   }
 
@@ -100,12 +102,12 @@ public final class TcpConnector {
     try {
       var address = new InetSocketAddress(InetAddress.getByName(host), port);
       if (forbidden.test(address)) {
-        loop.execute(() -> attempt.failed(host + " leads to this sidecar's own listener"));
+        loop.execute(() -> attempt.failed(failed(host + " leads to this sidecar's own listener")));
       } else {
         loop.execute(() -> connect(loop, address, timeout, attempt));
       }
     } catch (UnknownHostException e) {
-      loop.execute(() -> attempt.failed("unknown host " + host));
+      loop.execute(() -> attempt.failed(failed("unknown host " + host)));
     } finally {
       lookups.release();
     }
@@ -135,9 +137,14 @@ public final class TcpConnector {
               if (done.isSuccess()) {
                 connected(new Connection(done.channel(), loop), attempt);
               } else {
-                attempt.failed("cannot connect to " + to + ": " + done.cause().getMessage());
+                attempt.failed(
+                    failed("cannot connect to " + to + ": " + done.cause().getMessage()));
               }
             });
+  }
+
+  private static Failure failed(String detail) {
+    return Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, detail);
   }
 
   /** Whoever asked may have handlers in the pipeline by now, which see that it is closed. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.tcp.Peer;
 import dev.ondine.proxy.tcp.Upstream;
 import io.netty.channel.epoll.Epoll;
@@ -98,8 +99,8 @@ class HalfCloseEpollTest {
               }
 
               @Override
-              public void failed(String reason) {
-                throw new AssertionError(reason);
+              public void failed(Failure failure) {
+                throw new AssertionError(failure);
               }
             });
     return relay;

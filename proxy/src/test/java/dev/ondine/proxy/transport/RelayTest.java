@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.tcp.Peer;
 import dev.ondine.proxy.tcp.Upstream;
 import java.io.IOException;
@@ -104,8 +105,8 @@ class RelayTest {
               }
 
               @Override
-              public void failed(String reason) {
-                throw new AssertionError(reason);
+              public void failed(Failure failure) {
+                throw new AssertionError(failure);
               }
             });
   }

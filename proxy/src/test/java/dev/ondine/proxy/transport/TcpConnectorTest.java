@@ -2,6 +2,7 @@ package dev.ondine.proxy.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ondine.proxy.http.Failure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,8 +38,8 @@ class TcpConnectorTest {
               }
 
               @Override
-              public void failed(String reason) {
-                outcomes.add(reason);
+              public void failed(Failure failure) {
+                outcomes.add(failure.detail());
               }
             });
     return String.valueOf(outcomes.poll(10, TimeUnit.SECONDS));

@@ -56,7 +56,9 @@ public final class Http1Endpoint
   public void serve(HttpExchange exchange) {
     assert loop.inThread();
     for (var last = idle.pollLast(); last != null; last = idle.pollLast()) {
-      if (last.isOpen()) {
+      if (last.isStale()) {
+        last.close(); // who is there was proven once, and is not any more
+      } else if (last.isOpen()) {
         last.serve(exchange);
         return;
       }
@@ -96,9 +98,9 @@ public final class Http1Endpoint
           }
 
           @Override
-          public void failed(String reason) {
+          public void failed(Failure failure) {
             connecting--;
-            connectFailed(reason);
+            connectFailed(failure);
           }
         });
   }
@@ -114,10 +116,10 @@ public final class Http1Endpoint
     ready(connection);
   }
 
-  private void connectFailed(String reason) {
+  private void connectFailed(Failure failure) {
     var next = waiting.poll();
     if (next != null) {
-      next.fail(Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason));
+      next.fail(failure);
     }
     connectIfNeeded();
   }

@@ -7,6 +7,7 @@ import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.tls.Inside;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.TcpConnector;
@@ -53,7 +54,8 @@ public final class TcpTunnels implements HttpService, ClientConnection.Owner {
     }
     exchange.onAbort(() -> {}); // told below, when it is connected
     var target = exchange.info().target();
-    connector.connect(
+    var towards = connector.towards(target, endpoint, Inside.TCP);
+    towards.connect(
         loop,
         endpoint,
         target == null ? settings.times().connect() : target.cluster().connectTimeout(),
@@ -64,8 +66,8 @@ public final class TcpTunnels implements HttpService, ClientConnection.Owner {
           }
 
           @Override
-          public void failed(String reason) {
-            exchange.fail(Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason));
+          public void failed(Failure failure) {
+            exchange.fail(failure);
           }
         });
   }

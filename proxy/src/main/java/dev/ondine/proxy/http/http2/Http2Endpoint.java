@@ -125,9 +125,9 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
           }
 
           @Override
-          public void failed(String reason) {
+          public void failed(Failure failure) {
             connecting--;
-            connectFailed(reason);
+            connectFailed(failure);
           }
         });
   }
@@ -155,11 +155,11 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     return loop.ticker().nanos();
   }
 
-  private void connectFailed(String reason) {
+  private void connectFailed(Failure failure) {
     if (connecting > 0) {
       return; // those who wait may have more luck with the next one
     }
-    failWaiting(Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason));
+    failWaiting(failure);
   }
 
   private void failWaiting(Failure failure) {
