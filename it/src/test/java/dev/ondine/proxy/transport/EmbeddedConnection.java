@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DuplexChannel;
@@ -37,6 +38,13 @@ public final class EmbeddedConnection {
     if (channel.isOpen() && to > from) {
       channel.writeInbound(allocator.buffer(to - from).writeBytes(bytes, from, to - from));
     }
+  }
+
+  /** From now on the kernel has room for so many bytes more, and for no others. */
+  public void room(int bytes) {
+    channel.room = bytes;
+    channel.unsafe().flush();
+    run();
   }
 
   /** The peer ended its side. */
@@ -83,8 +91,29 @@ public final class EmbeddedConnection {
 
   /** Its two sides end one by one, as those of every socket of ours. */
   private static final class Duplex extends EmbeddedChannel implements DuplexChannel {
+    private int room = -1; // for bytes to be sent; negative: for all
     private boolean inputShutdown;
     private boolean outputShutdown;
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer waiting) throws Exception {
+      if (room < 0) {
+        super.doWrite(waiting);
+        return;
+      }
+      for (var next = (ByteBuf) waiting.current();
+          next != null && (room > 0 || !next.isReadable());
+          next = (ByteBuf) waiting.current()) {
+        var bytes = Math.min(room, next.readableBytes());
+        room -= bytes;
+        handleOutboundMessage(next.retainedSlice(next.readerIndex(), bytes));
+        if (bytes == next.readableBytes()) {
+          var _ = waiting.remove();
+        } else {
+          waiting.removeBytes(bytes);
+        }
+      }
+    }
 
     @Override
     public boolean isInputShutdown() {

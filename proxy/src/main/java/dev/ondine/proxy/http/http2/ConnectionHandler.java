@@ -71,6 +71,11 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     return 0;
   }
 
+  /** True if it is up to the peer to let go on what waits to be written on a stream. */
+  boolean holdsUp(Http2Stream stream) {
+    return true;
+  }
+
   /** Tells every stream that a second has passed. */
   final void sweepStreams() {
     try {
@@ -343,7 +348,7 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
           .forEachActiveStream(
               stream -> {
                 StreamMessages messages = stream.getProperty(this.messages);
-                if (messages != null && messages.isStalledSince(since)) {
+                if (messages != null && messages.isStalledSince(since) && holdsUp(stream)) {
                   messages.stalled();
                 }
                 return true;
