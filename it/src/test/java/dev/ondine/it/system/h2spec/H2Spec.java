@@ -72,7 +72,8 @@ public final class H2Spec implements Scenario {
               Ports.free(), // it does without a control plane
               List.of(
                   "--port",
-                  "80:" + nginx.http1() + "/http",
+                  // Of which nothing is said is spoken to as its callers speak.
+                  "80:" + nginx.http1() + (run.sabotaged(HTTP1_PORT) ? "" : "/http"),
                   "--port",
                   HTTP2 + ":" + nginx.http2() + "/http2",
                   "--tls-cert",

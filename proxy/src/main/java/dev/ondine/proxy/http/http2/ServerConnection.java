@@ -95,7 +95,8 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     heading = waits && done == blocks ? heading + 1 : 0;
     blocks = done;
     if (heading > patience(times.head()).toSeconds()) {
-      log.debug("{}: a header block or the preface came too slowly", transport.channel());
+      refusals.refused(
+          info, Reason.REQUEST_TIMEOUT, "a header block or the preface came too slowly");
       transport.close();
       return;
     }
@@ -173,6 +174,22 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
   private void refuse(ServerStream exchange, LocalReply reply) {
     refusals.refused(info, reply.reason(), reply.detail());
     exchange.reply(reply);
+  }
+
+  @Override
+  void refused(Http2Exception error) {
+    refusals.refused(info, reason(error), "HTTP/2: " + error.error());
+  }
+
+  private static Reason reason(Http2Exception error) {
+    if (error instanceof Http2Exception.HeaderListSizeException) {
+      return Reason.HEADER_TOO_LARGE; // answered by Netty
+    }
+    return switch (error.error()) {
+      case REFUSED_STREAM, ENHANCE_YOUR_CALM -> Reason.OVERLOAD;
+      case INTERNAL_ERROR -> Reason.INTERNAL;
+      default -> Reason.BAD_REQUEST;
+    };
   }
 
   private void serve(ServerStream exchange) {
