@@ -27,6 +27,23 @@ public record Bundle(
       requireNonNull(cluster, "cluster");
       requireNonNull(endpoints, "endpoints");
     }
+
+    /**
+     * Who may answer at an endpoint of this cluster; empty for one in the clear.
+     *
+     * @throws InvalidResourceException where it takes mutual TLS and nobody may answer
+     */
+    public Set<Identity> expected(Endpoint endpoint) {
+      if (!endpoint.mtls()) {
+        return Set.of();
+      }
+      if (cluster.identities().isEmpty()) {
+        throw new InvalidResourceException(
+            "cluster " + cluster.name() + ".identities",
+            "is empty, though " + endpoint.authority() + " takes mutual TLS");
+      }
+      return cluster.identities();
+    }
   }
 
   public Bundle {

@@ -3,6 +3,7 @@ package dev.ondine.model;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * A named set of interchangeable endpoints: the unit of discovery, balancing and circuit breaking.
@@ -11,13 +12,15 @@ import java.time.Duration;
  *
  * @param endpointsName the name of the {@link ClusterEndpoints} resource that lists its endpoints
  * @param upstreamProtocol what to speak to the endpoints; AUTO follows the caller
+ * @param identities who may answer at its endpoints that take mutual TLS: secure naming
  */
 public record Cluster(
     String name,
     String endpointsName,
     Balancing balancing,
     Duration connectTimeout,
-    AppProtocol upstreamProtocol) {
+    AppProtocol upstreamProtocol,
+    Set<Identity> identities) {
 
   /** Which endpoint takes the next request. */
   public enum Balancing {
@@ -32,6 +35,7 @@ public record Cluster(
   public Cluster {
     requireNonNull(balancing, "balancing");
     requireNonNull(upstreamProtocol, "upstreamProtocol");
+    identities = Set.copyOf(identities);
     if (name.isBlank()) {
       throw new InvalidResourceException("cluster.name", "is blank");
     }
@@ -47,6 +51,6 @@ public record Cluster(
   /** A cluster with the defaults, whose endpoints carry its own name. */
   public static Cluster named(String name) {
     return new Cluster(
-        name, name, Balancing.LEAST_REQUEST, DEFAULT_CONNECT_TIMEOUT, AppProtocol.AUTO);
+        name, name, Balancing.LEAST_REQUEST, DEFAULT_CONNECT_TIMEOUT, AppProtocol.AUTO, Set.of());
   }
 }

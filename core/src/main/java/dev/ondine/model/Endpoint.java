@@ -9,6 +9,7 @@ import static java.util.Objects.requireNonNull;
  * @param port 1 to 65535
  * @param workload the instance's name, {@code orders-0}; empty where unknown
  * @param sidecar whether an Ondine sidecar answers in front of the workload
+ * @param mtls whether it takes mutual TLS; in the clear otherwise
  * @param weight relative share of load, 1 or more
  */
 public record Endpoint(
@@ -16,6 +17,7 @@ public record Endpoint(
     int port,
     String workload,
     boolean sidecar,
+    boolean mtls,
     Health health,
     int weight,
     Locality locality) {
@@ -42,7 +44,7 @@ public record Endpoint(
 
   /** A healthy endpoint with default weight, of no known workload or place. */
   public static Endpoint of(String host, int port) {
-    return new Endpoint(host, port, "", false, Health.HEALTHY, 1, Locality.UNKNOWN);
+    return new Endpoint(host, port, "", false, false, Health.HEALTHY, 1, Locality.UNKNOWN);
   }
 
   /** {@code host:port}, IPv6 in brackets. */

@@ -58,6 +58,7 @@ final class InboundTraffic {
         new HttpTraffic(
             loops,
             connector,
+            connector,
             stack::http,
             observers.refusals(),
             config.traffic().http(),

@@ -146,7 +146,7 @@ public final class Sidecar implements Component {
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
     var security = new Plaintext(); // between sidecars
     entranceSecurity = entranceSecurity();
-    connector = new TcpConnector(loops, SocketMark.options(config.mark()), ownPorts::lead);
+    connector = new TcpConnector(loops, SocketMark.options(config.mark()), ownPorts::refuse);
     observers =
         Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
     proxyHeaders = new ProxyHeaders(config.proxyProtocolFrom(), metrics);
@@ -214,10 +214,12 @@ public final class Sidecar implements Component {
         new AdminPages(
             config, standing, metrics, loops, blocking, link.services()::report, this::addresses);
     var admin = new AdminService(pages.all());
+    var toNobody = new EndpointConnector(connector, new Plaintext());
     var traffic =
         new HttpTraffic(
             loops,
-            new EndpointConnector(connector, new Plaintext()),
+            toNobody,
+            toNobody,
             _ -> admin,
             observers.refusals(),
             HttpTimes.DEFAULTS,

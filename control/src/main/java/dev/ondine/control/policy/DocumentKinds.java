@@ -119,6 +119,7 @@ final class DocumentKinds {
     var address = spec.required("address", spec.address("address"), FAULTY);
     var ports = ports(spec, faults);
     var sidecar = spec.truth("sidecar").orElse(false);
+    var mtls = spec.truth("mtls").orElse(false);
     var account = spec.name("serviceAccount").orElse(service);
     var locality = new Locality(spec.text("region").orElse(""), spec.text("zone").orElse(""), "");
     var weight = spec.integer("weight", 1, 1_000_000).orElse(1);
@@ -127,7 +128,7 @@ final class DocumentKinds {
         before,
         () ->
             new WorkloadDocument(
-                metadata, service, address, ports, sidecar, account, locality, weight));
+                metadata, service, address, ports, sidecar, mtls, account, locality, weight));
   }
 
   private static String target(Section target) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.ondine.control.registry.ServiceView;
 import dev.ondine.model.ServicePort;
 import dev.ondine.model.Workload;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,6 +43,11 @@ public sealed interface Resolution {
       requireNonNull(port, "port");
       requireNonNull(instance, "instance");
       dependencies = Set.copyOf(dependencies);
+    }
+
+    /** The workloads that are meant. */
+    List<Workload> members() {
+      return instance.map(List::of).orElse(view.workloads());
     }
   }
 

@@ -89,6 +89,7 @@ class DocumentReaderTest {
                 "fd00::7",
                 List.of(new ServicePort("port-80", 80, 8081, AppProtocol.AUTO)),
                 true,
+                false,
                 "shopkeeper",
                 new Locality("north", "north-1", ""),
                 3),

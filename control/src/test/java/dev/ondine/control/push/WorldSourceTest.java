@@ -13,6 +13,7 @@ import dev.ondine.xds.codec.ResourceType;
 import dev.ondine.xds.server.Answer;
 import dev.ondine.xds.server.EncodedResource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ class WorldSourceTest {
           .service("orders.shop", port(80, AppProtocol.HTTP), port(9090, AppProtocol.GRPC))
           .workload("orders.shop", "orders-0", "10.0.0.1");
   private final AtomicReference<World> world = new AtomicReference<>(shop.build());
-  private final WorldSource source = new WorldSource(world::get);
+  private final WorldSource source =
+      new WorldSource(world::get, TrustSource.NONE, Optional.of("mesh.local"));
 
   @ParameterizedTest
   @EnumSource

@@ -49,6 +49,7 @@ public final class TestWorld {
             address,
             ports,
             true,
+            false,
             Workload.State.READY,
             view.service().name(),
             Locality.UNKNOWN,

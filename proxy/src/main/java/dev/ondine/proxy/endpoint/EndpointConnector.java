@@ -1,6 +1,7 @@
 package dev.ondine.proxy.endpoint;
 
 import dev.ondine.model.Endpoint;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
@@ -12,6 +13,11 @@ public record EndpointConnector(TcpConnector tcp, TransportSecurity security) {
   /** This connector for connections that are relayed as they are: {@link TcpConnector#forRelay}. */
   public EndpointConnector forRelay() {
     return new EndpointConnector(tcp.forRelay(), security);
+  }
+
+  /** This connector for names that may not lead everywhere: {@link TcpConnector#guarded}. */
+  public EndpointConnector guarded(TcpConnector.Guard guard) {
+    return new EndpointConnector(tcp.guarded(guard), security);
   }
 
   /**
@@ -33,8 +39,8 @@ public record EndpointConnector(TcpConnector tcp, TransportSecurity security) {
           }
 
           @Override
-          public void failed(String reason) {
-            attempt.failed(reason);
+          public void failed(Failure why) {
+            attempt.failed(why);
           }
         });
   }

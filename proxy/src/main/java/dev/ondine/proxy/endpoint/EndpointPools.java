@@ -21,33 +21,34 @@ import java.util.Map;
 public final class EndpointPools implements HttpService, Sweeper.Sweepable {
   private static final int SWEEPS = 10; // between two looks for pools that nobody uses
 
-  private final PoolFactory http1;
-  private final PoolFactory http2;
+  private final ByVersion mesh;
+  private final ByVersion outside;
   private final HttpService tunnels;
   private final Map<Key, EndpointPool> pools = new HashMap<>();
   private final Loop loop;
   private final Duration connectTimeout;
   private int sweeps;
 
-  private record Key(String host, int port, boolean http2) {}
+  /** What makes the pools of each version. */
+  public record ByVersion(PoolFactory http1, PoolFactory http2) {}
+
+  private record Key(String host, int port, boolean http2, boolean outside) {}
 
   /**
    * Pools of this loop, made when the first exchange needs one.
    *
+   * @param mesh of endpoints that control chose
+   * @param outside of the others: the same name may not lead everywhere there
    * @param tunnels serves a CONNECT whose tunnel ends here
    * @param connectTimeout of endpoints that are of no cluster
    */
   public EndpointPools(
-      Loop loop,
-      PoolFactory http1,
-      PoolFactory http2,
-      HttpService tunnels,
-      Duration connectTimeout) {
+      Loop loop, ByVersion mesh, ByVersion outside, HttpService tunnels, Duration connectTimeout) {
     this.connectTimeout = connectTimeout;
     this.loop = loop;
     this.tunnels = tunnels;
-    this.http1 = http1;
-    this.http2 = http2;
+    this.mesh = mesh;
+    this.outside = outside;
   }
 
   @Override
@@ -91,11 +92,13 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
 
   private EndpointPool pool(HttpExchange exchange, Endpoint endpoint, boolean speaks2) {
     var target = exchange.info().target();
-    var key = new Key(endpoint.host(), endpoint.port(), speaks2);
+    var key = new Key(endpoint.host(), endpoint.port(), speaks2, target == null);
     var pool = pools.get(key);
     if (pool == null) {
-      var timeout = target == null ? connectTimeout : target.cluster().connectTimeout();
-      pool = open(endpoint, speaks2, timeout);
+      pool =
+          target == null
+              ? open(outside, endpoint, speaks2, connectTimeout)
+              : open(mesh, endpoint, speaks2, target.cluster().connectTimeout());
       if (pools.isEmpty()) {
         loop.sweeper().add(this);
       }
@@ -104,8 +107,9 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
     return pool;
   }
 
-  private EndpointPool open(Endpoint endpoint, boolean speaks2, Duration timeout) {
-    return (speaks2 ? http2 : http1).open(endpoint, timeout);
+  private static EndpointPool open(
+      ByVersion pools, Endpoint endpoint, boolean speaks2, Duration timeout) {
+    return (speaks2 ? pools.http2 : pools.http1).open(endpoint, timeout);
   }
 
   /** What is said of the endpoint, else what the caller speaks. */

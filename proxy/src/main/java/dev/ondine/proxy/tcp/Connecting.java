@@ -2,11 +2,13 @@ package dev.ondine.proxy.tcp;
 
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.TcpConnector;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects a session to the first of its candidates that answers, and relays. Nothing was sent
@@ -21,7 +23,7 @@ final class Connecting implements TcpConnector.Attempt {
   private final EndpointConnector connector;
   private final Duration timeout;
   private final OwnPorts ownPorts;
-  private String failure = "";
+  private @Nullable Failure failure;
 
   private Connecting(
       Session session,
@@ -55,10 +57,10 @@ final class Connecting implements TcpConnector.Attempt {
   private void next() {
     var endpoint = candidates.next();
     if (endpoint == null) {
-      if (failure.isEmpty()) {
+      if (failure == null) {
         session.refuse(Reason.NO_ENDPOINTS, "no endpoint serves");
       } else {
-        session.refuse(Reason.UPSTREAM_CONNECT_FAILURE, failure);
+        session.refuse(failure.reason(), failure.detail());
       }
     } else if (ownPorts.lead(endpoint.host(), endpoint.port())) {
       session.refuse(Reason.LOOP, endpoint.authority() + " is this sidecar itself");
@@ -74,8 +76,8 @@ final class Connecting implements TcpConnector.Attempt {
   }
 
   @Override
-  public void failed(String reason) {
-    failure = reason;
+  public void failed(Failure why) {
+    failure = why;
     candidates.failed();
     if (session.isOpen()) {
       next();

@@ -11,6 +11,7 @@ import dev.ondine.model.Endpoint;
 import dev.ondine.model.Locality;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,7 +99,8 @@ class BalancersTest {
   }
 
   private static Bundle.Target target(Cluster.Balancing policy, Endpoint... endpoints) {
-    var cluster = new Cluster("c", "c", policy, Cluster.DEFAULT_CONNECT_TIMEOUT, AppProtocol.AUTO);
+    var cluster =
+        new Cluster("c", "c", policy, Cluster.DEFAULT_CONNECT_TIMEOUT, AppProtocol.AUTO, Set.of());
     return new Bundle.Target(cluster, new ClusterEndpoints("c", Arrays.asList(endpoints)));
   }
 
@@ -111,6 +113,6 @@ class BalancersTest {
   }
 
   private static Endpoint endpoint(int port, Endpoint.Health health, int weight) {
-    return new Endpoint("10.0.0.1", port, "", false, health, weight, Locality.UNKNOWN);
+    return new Endpoint("10.0.0.1", port, "", false, false, health, weight, Locality.UNKNOWN);
   }
 }

@@ -40,7 +40,8 @@ class RetriesTest {
     var client = new ClientExchange(method, clock);
     client
         .info()
-        .trying(new Endpoint("10.0.0.1", 80, "", sidecar, Health.HEALTHY, 1, Locality.UNKNOWN));
+        .trying(
+            new Endpoint("10.0.0.1", 80, "", sidecar, false, Health.HEALTHY, 1, Locality.UNKNOWN));
     service.serve(client);
     return client;
   }

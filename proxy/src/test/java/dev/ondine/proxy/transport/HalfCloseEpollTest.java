@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.tcp.Peer;
 import dev.ondine.proxy.tcp.Upstream;
 import io.netty.channel.epoll.Epoll;
@@ -84,7 +85,7 @@ class HalfCloseEpollTest {
 
   private Relay joined() throws InterruptedException {
     var relay = held();
-    new TcpConnector(loops, Map.of(), _ -> false)
+    new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF)
         .forRelay()
         .connect(
             loops.all().getFirst(),
@@ -98,8 +99,8 @@ class HalfCloseEpollTest {
               }
 
               @Override
-              public void failed(String reason) {
-                throw new AssertionError(reason);
+              public void failed(Failure why) {
+                throw new AssertionError(why.detail());
               }
             });
     return relay;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.tcp.Peer;
 import dev.ondine.proxy.tcp.Upstream;
 import java.io.IOException;
@@ -90,7 +91,7 @@ class RelayTest {
   }
 
   private void join(Relay relay, int port) {
-    new TcpConnector(loops, Map.of(), _ -> false)
+    new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF)
         .forRelay()
         .connect(
             loops.all().getFirst(),
@@ -104,8 +105,8 @@ class RelayTest {
               }
 
               @Override
-              public void failed(String reason) {
-                throw new AssertionError(reason);
+              public void failed(Failure why) {
+                throw new AssertionError(why.detail());
               }
             });
   }

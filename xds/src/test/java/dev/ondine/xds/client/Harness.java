@@ -221,7 +221,13 @@ final class Harness {
 
   static Any cluster(String name, AppProtocol protocol) {
     return Encoder.encode(
-        new Cluster(name, name, Cluster.Balancing.LEAST_REQUEST, Duration.ofSeconds(5), protocol));
+        new Cluster(
+            name,
+            name,
+            Cluster.Balancing.LEAST_REQUEST,
+            Duration.ofSeconds(5),
+            protocol,
+            Set.of()));
   }
 
   /** A cluster that no proxy could use. */

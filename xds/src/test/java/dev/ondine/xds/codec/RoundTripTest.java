@@ -47,6 +47,23 @@ class RoundTripTest {
   }
 
   @Test
+  void trustBundles() {
+    for (var i = 0; i < ROUNDS; i++) {
+      var bundles = records.trustBundles();
+      assertThat(Decoder.secret(Encoder.encode(bundles).getValue())).isEqualTo(bundles);
+    }
+  }
+
+  /** Roots without a trust domain could vouch for any name. */
+  @Test
+  void rootsOfNoTrustDomainAreRefused() {
+    var bundle = records.trustBundles().byDomain().values().iterator().next();
+    assertThatExceptionOfType(InvalidResourceException.class)
+        .isThrownBy(() -> Decoder.secret(Encoder.encode(bundle).getValue()))
+        .withMessageContaining("trusted_ca");
+  }
+
+  @Test
   void endpointsInAnyOrder() {
     for (var i = 0; i < ROUNDS; i++) {
       var endpoints = records.endpoints();
@@ -113,6 +130,7 @@ class RoundTripTest {
           case ENDPOINTS -> Encoder.encode(records.endpoints());
           case LISTENER -> Encoder.encode(records.listener());
           case ROUTES -> Encoder.encode(records.routes());
+          case SECRET -> Encoder.encode(records.trustBundles());
         };
     return any.getValue();
   }

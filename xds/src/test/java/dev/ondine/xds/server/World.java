@@ -87,7 +87,8 @@ final class World implements ResourceSource {
                       name,
                       Cluster.Balancing.LEAST_REQUEST,
                       Duration.ofSeconds(5),
-                      service.protocol()));
+                      service.protocol(),
+                      java.util.Set.of()));
           case ENDPOINTS ->
               Encoder.encode(
                   new ClusterEndpoints(
@@ -112,6 +113,7 @@ final class World implements ResourceSource {
                                           new PathMatch.Prefix("/"), Optional.empty(), List.of()),
                                       new RouteAction.Forward(name),
                                       Optional.empty()))))));
+          case SECRET -> throw new IllegalArgumentException("a service has no secret: " + name);
         };
     return EncodedResource.of(name, aliases, body);
   }

@@ -1,6 +1,7 @@
 package dev.ondine.proxy.discovery.dns;
 
 import dev.ondine.base.time.Scheduler;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.Loop;
@@ -115,7 +116,7 @@ final class NettyUpstream implements Upstream {
           }
 
           @Override
-          public void failed(String reason) {
+          public void failed(Failure why) {
             exchange.failed();
           }
         });

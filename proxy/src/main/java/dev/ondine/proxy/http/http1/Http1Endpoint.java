@@ -96,9 +96,9 @@ public final class Http1Endpoint
           }
 
           @Override
-          public void failed(String reason) {
+          public void failed(Failure why) {
             connecting--;
-            connectFailed(reason);
+            connectFailed(why);
           }
         });
   }
@@ -114,10 +114,10 @@ public final class Http1Endpoint
     ready(connection);
   }
 
-  private void connectFailed(String reason) {
+  private void connectFailed(Failure why) {
     var next = waiting.poll();
     if (next != null) {
-      next.fail(Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason));
+      next.fail(why);
     }
     connectIfNeeded();
   }

@@ -125,9 +125,9 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
           }
 
           @Override
-          public void failed(String reason) {
+          public void failed(Failure why) {
             connecting--;
-            connectFailed(reason);
+            connectFailed(why);
           }
         });
   }
@@ -155,11 +155,11 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     return loop.ticker().nanos();
   }
 
-  private void connectFailed(String reason) {
+  private void connectFailed(Failure why) {
     if (connecting > 0) {
       return; // those who wait may have more luck with the next one
     }
-    failWaiting(Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, reason));
+    failWaiting(why);
   }
 
   private void failWaiting(Failure failure) {

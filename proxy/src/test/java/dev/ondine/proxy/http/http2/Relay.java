@@ -67,10 +67,12 @@ final class Relay implements AutoCloseable {
   private static HttpService endpoint(
       EventLoops loops, Loop loop, int port, Http2PoolSettings settings) {
     var peer =
-        new Endpoint("127.0.0.1", port, "", true, Endpoint.Health.HEALTHY, 1, Locality.UNKNOWN);
+        new Endpoint(
+            "127.0.0.1", port, "", true, false, Endpoint.Health.HEALTHY, 1, Locality.UNKNOWN);
     return new Http2Pools(
             loop,
-            new EndpointConnector(new TcpConnector(loops, Map.of(), _ -> false), new Plaintext()),
+            new EndpointConnector(
+                new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), new Plaintext()),
             settings)
         .open(peer, Duration.ofSeconds(5));
   }
