@@ -54,7 +54,7 @@ class SlowTakerTest {
             Http1Settings.of(times),
             () -> false,
             (_, _, _) -> {},
-            new Short(),
+            new Memory(),
             new SplittableRandom(1))
         .accept(client.connection(), INFO);
   }
@@ -70,7 +70,7 @@ class SlowTakerTest {
             times,
             (_, _, _) -> {},
             new Http2Acceptor.Connections(1),
-            new Short(),
+            new Memory(),
             new SplittableRandom(1))
         .accept(client.connection(), INFO);
     send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
@@ -267,8 +267,15 @@ class SlowTakerTest {
   void anOpenTunnelMayStandStill() {
     http1(HttpTimes.DEFAULTS);
     send(
-        "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        """
+        GET / HTTP/1.1\r
+        Host: a\r
+        Connection: upgrade\r
+        Upgrade: websocket\r
+        Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+        Sec-WebSocket-Version: 13\r
+        \r
+        """);
     client.room(0);
     exchanges
         .getLast()
@@ -378,8 +385,8 @@ class SlowTakerTest {
     assertThat(client.isOpen()).isFalse();
   }
 
-  /** Memory that is short when the test says so. */
-  private final class Short implements Shedding {
+  /** What may be short. */
+  private final class Memory implements Shedding {
     @Override
     public boolean drains() {
       return memoryIsShort;
