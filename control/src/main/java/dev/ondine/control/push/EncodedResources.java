@@ -66,7 +66,7 @@ final class EncodedResources {
           EncodedResource.of(name, aliases, Encoder.encode(ListenerTranslator.translate(found)));
       case ROUTES ->
           EncodedResource.of(name, aliases, Encoder.encode(RouteTranslator.translate(found)));
-      case SECRET -> throw new IllegalArgumentException("a service has no secret: " + name);
+      case SECRET, INBOUND -> throw new IllegalArgumentException(type + " is of no service");
     };
   }
 
@@ -78,6 +78,7 @@ final class EncodedResources {
     boolean isOf(Resolution.Found found) {
       return from.view() == found.view()
           && from.port().equals(found.port())
+          && from.mtls() == found.mtls()
           && from.instance().equals(found.instance());
     }
   }

@@ -40,9 +40,14 @@ public final class WorldSource implements ResourceSource {
 
   @Override
   public Answer lookup(Node node, ResourceType type, String name) {
-    if (type == ResourceType.SECRET) {
-      return secret(name);
-    }
+    return switch (type) {
+      case SECRET -> secret(name);
+      case INBOUND -> inbound(node, name);
+      case CLUSTER, ENDPOINTS, LISTENER, ROUTES -> ofService(node, type, name);
+    };
+  }
+
+  private Answer ofService(Node node, ResourceType type, String name) {
     return switch (new NameResolver(world.get(), asker(node)).resolve(name)) {
       case Resolution.Found found ->
           new Answer.Found(encoded.get(type, found, !isGrpc(node)), found.dependencies());
@@ -69,6 +74,17 @@ public final class WorldSource implements ResourceSource {
         .orElseGet(() -> new Answer.NotFound(dependencies));
   }
 
+  /** A node's own; without identities nothing could be demanded. */
+  private Answer inbound(Node node, String name) {
+    var dependencies = Set.of(World.identityDependency(node.namespace()), World.MESH_SETTINGS);
+    if (!name.equals(MeshTls.INBOUND) || trustDomain.isEmpty()) {
+      return new Answer.NotFound(dependencies);
+    }
+    var security = world.get().inboundSecurity(asker(node));
+    return new Answer.Found(
+        EncodedResource.of(name, List.of(), Encoder.encode(security)), dependencies);
+  }
+
   /**
    * Every service port is a cluster. Listeners are none: a foreign Envoy's own are its user's
    * business, and a name's API listener is asked for by name.
@@ -81,7 +97,7 @@ public final class WorldSource implements ResourceSource {
               .filter(view -> view.isVisibleTo(node.namespace()))
               .flatMap(WorldSource::names)
               .collect(Collectors.toSet());
-      case LISTENER, ENDPOINTS, ROUTES, SECRET -> Set.of();
+      case LISTENER, ENDPOINTS, ROUTES, SECRET, INBOUND -> Set.of();
     };
   }
 

@@ -3,7 +3,6 @@ package dev.ondine.control.translate;
 import dev.ondine.control.policy.TrafficPolicy;
 import dev.ondine.model.Cluster;
 import dev.ondine.model.Identity;
-import dev.ondine.model.Workload;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,7 +30,7 @@ public final class ClusterTranslator {
   /** Whoever runs one of its workloads may answer for it, and nobody else. */
   private static Set<Identity> identities(Resolution.Found found, String trustDomain) {
     return found.members().stream()
-        .filter(Workload::mtls)
+        .filter(found::isMutual)
         .map(workload -> new Identity(trustDomain, workload.namespace(), workload.serviceAccount()))
         .collect(Collectors.toUnmodifiableSet());
   }

@@ -20,7 +20,11 @@ public final class EndpointsTranslator {
     var endpoints =
         found.members().stream()
             .sorted(Comparator.comparing(Workload::name))
-            .flatMap(workload -> endpoint(workload, found.port(), trustDomain.isPresent()).stream())
+            .flatMap(
+                workload ->
+                    endpoint(
+                        workload, found.port(), trustDomain.isPresent() && found.isMutual(workload))
+                        .stream())
             .toList();
     return new ClusterEndpoints(found.name(), endpoints);
   }
@@ -29,8 +33,7 @@ public final class EndpointsTranslator {
    * Empty where the workload does not serve the port: during a roll-out that adds a port, old
    * workloads lack it.
    */
-  private static Optional<Endpoint> endpoint(
-      Workload workload, ServicePort port, boolean identities) {
+  private static Optional<Endpoint> endpoint(Workload workload, ServicePort port, boolean mtls) {
     return Optional.ofNullable(workload.ports().get(port.name()))
         .map(
             number ->
@@ -39,7 +42,7 @@ public final class EndpointsTranslator {
                     number,
                     workload.name(),
                     workload.sidecar(),
-                    identities && workload.mtls(),
+                    mtls,
                     health(workload.state()),
                     workload.weight(),
                     workload.locality()));

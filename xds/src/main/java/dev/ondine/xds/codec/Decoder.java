@@ -3,6 +3,7 @@ package dev.ondine.xds.codec;
 import com.google.protobuf.ByteString;
 import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.InvalidResourceException;
 import dev.ondine.model.Listener;
 import dev.ondine.model.RouteConfiguration;
@@ -25,6 +26,7 @@ public final class Decoder {
   public static Object decode(ResourceType type, ByteString body) {
     return switch (type) {
       case SECRET -> secret(body);
+      case INBOUND -> inbound(body);
       case CLUSTER -> cluster(body);
       case ENDPOINTS -> endpoints(body);
       case LISTENER -> listener(body);
@@ -35,6 +37,11 @@ public final class Decoder {
   /** From a {@code extensions.transport_sockets.tls.v3.Secret}. */
   public static TrustBundles secret(ByteString body) {
     return WireReader.read(body, SecretDecoder::read);
+  }
+
+  /** From an {@code ondine.v1.InboundSettings}. */
+  public static InboundSecurity inbound(ByteString body) {
+    return WireReader.read(body, InboundDecoder::read);
   }
 
   /** From a {@code config.listener.v3.Listener}. */

@@ -34,6 +34,9 @@ public final class MeshTls {
   /** The secret with the bundles of all trust domains, as SPIRE calls it too. */
   public static final String BUNDLES = "ALL";
 
+  /** The resource by which a node learns what it demands of its callers. */
+  public static final String INBOUND = "inbound";
+
   private MeshTls() {}
 
   /** Whether an endpoint's or a socket's {@link #SOCKET_MATCH} fields speak of mutual TLS. */

@@ -2,6 +2,7 @@ package dev.ondine.xds.codec;
 
 import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.Listener;
 import dev.ondine.model.RouteConfiguration;
 import dev.ondine.model.TrustBundles;
@@ -16,6 +17,7 @@ import java.util.Optional;
 public enum ResourceType {
   SECRET(
       "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret", TrustBundles.class),
+  INBOUND("type.googleapis.com/ondine.v1.InboundSettings", InboundSecurity.class),
   CLUSTER("type.googleapis.com/envoy.config.cluster.v3.Cluster", Cluster.class),
   ENDPOINTS(
       "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment", ClusterEndpoints.class),

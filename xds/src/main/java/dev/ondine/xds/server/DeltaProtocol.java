@@ -27,7 +27,8 @@ final class DeltaProtocol implements StreamProtocol<DeltaDiscoveryRequest, Delta
           ResourceType.ROUTES,
           ResourceType.CLUSTER,
           ResourceType.ENDPOINTS,
-          ResourceType.SECRET);
+          ResourceType.SECRET,
+          ResourceType.INBOUND);
 
   private final Lookups lookups;
   private final AdsSettings settings;

@@ -6,6 +6,7 @@ import dev.ondine.model.ClusterEndpoints;
 import dev.ondine.model.Endpoint;
 import dev.ondine.model.HeaderMatch;
 import dev.ondine.model.Identity;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.Listener;
 import dev.ondine.model.Listener.ServiceInfo;
 import dev.ondine.model.Listener.Traffic;
@@ -74,6 +75,16 @@ final class RandomRecords {
         Duration.ofNanos(1 + random.nextLong(Duration.ofHours(1).toNanos())),
         protocol(),
         Set.copyOf(several(0, () -> new Identity("mesh.local", label(), label()))));
+  }
+
+  InboundSecurity inboundSecurity() {
+    var ports = new HashMap<Integer, InboundSecurity.Mtls>();
+    several(0, () -> 1 + random.nextInt(65_535))
+        .forEach(port -> ports.put(port, any(InboundSecurity.Mtls.values())));
+    var probes = new HashMap<Integer, Set<String>>();
+    several(0, () -> 1 + random.nextInt(65_535))
+        .forEach(port -> probes.put(port, Set.copyOf(several(1, () -> "/" + label()))));
+    return new InboundSecurity(any(InboundSecurity.Mtls.values()), ports, probes);
   }
 
   TrustBundles trustBundles() {

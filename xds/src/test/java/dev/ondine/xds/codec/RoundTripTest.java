@@ -54,6 +54,14 @@ class RoundTripTest {
     }
   }
 
+  @Test
+  void inboundSecurity() {
+    for (var i = 0; i < ROUNDS; i++) {
+      var security = records.inboundSecurity();
+      assertThat(Decoder.inbound(Encoder.encode(security).getValue())).isEqualTo(security);
+    }
+  }
+
   /** Roots without a trust domain could vouch for any name. */
   @Test
   void rootsOfNoTrustDomainAreRefused() {
@@ -131,6 +139,7 @@ class RoundTripTest {
           case LISTENER -> Encoder.encode(records.listener());
           case ROUTES -> Encoder.encode(records.routes());
           case SECRET -> Encoder.encode(records.trustBundles());
+          case INBOUND -> Encoder.encode(records.inboundSecurity());
         };
     return any.getValue();
   }

@@ -3,6 +3,7 @@ package dev.ondine.xds.codec.encode;
 import com.google.protobuf.Any;
 import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.Listener;
 import dev.ondine.model.RouteConfiguration;
 import dev.ondine.model.TrustBundle;
@@ -18,6 +19,11 @@ public final class Encoder {
   /** A {@code Secret} with the bundles of all trust domains. */
   public static Any encode(TrustBundles bundles) {
     return Wire.pack(SecretEncoder.encode(bundles));
+  }
+
+  /** An {@code ondine.v1.InboundSettings}, which only our own sidecars understand. */
+  public static Any encode(InboundSecurity security) {
+    return Wire.pack(InboundEncoder.encode(security));
   }
 
   /** A {@code Secret} with the roots of one trust domain. */
