@@ -10,6 +10,8 @@ import dev.ondine.proxy.tcp.InboundEntrance;
 import dev.ondine.proxy.tcp.InboundTcp;
 import dev.ondine.proxy.tcp.Sessions;
 import dev.ondine.proxy.tls.Plaintext;
+import dev.ondine.proxy.tls.PlaintextCallers;
+import dev.ondine.proxy.tls.RequireIdentity;
 import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
@@ -27,12 +29,18 @@ final class InboundTraffic {
 
   /**
    * @param tcp that interception lets pass to the workload
+   * @param security of callers that speak TLS and are of no mesh
+   * @param mesh of those that are
+   * @param callers remembers those who come in the clear where they need not
    */
   InboundTraffic(
       SidecarConfig config,
       EventLoops loops,
       TcpConnector tcp,
       TransportSecurity security,
+      TransportSecurity mesh,
+      MeshSecurity meshSecurity,
+      PlaintextCallers callers,
       WorkloadAddresses workload,
       OwnPorts ownPorts,
       Observers observers,
@@ -48,6 +56,7 @@ final class InboundTraffic {
             observers.requests(),
             inFlight,
             shed,
+            new RequireIdentity(meshSecurity.inbound(), workload::target, callers),
             maxBody,
             workload::of,
             workload::protocol,
@@ -69,7 +78,18 @@ final class InboundTraffic {
         new InboundTcp(sessions, info -> workload.of(info).stream().toList(), connector, ownPorts);
     var inside = new InsideTls(workload::protocol, http, entrance(config, opaque, workload, null));
     var tls = security.accepting(inside);
-    entrance = entrance(config, opaque, workload, tls.orElse(null));
+    var plain = entrance(config, opaque, workload, tls.orElse(null));
+    entrance =
+        new MeshEntrance(
+            meshSecurity.inbound(),
+            workload::target,
+            mesh.accepting(inside).orElse(plain),
+            plain,
+            http.http1(),
+            callers,
+            observers.refusals(),
+            config.detection().timeout(),
+            config.traffic().tcp().clientHello());
   }
 
   /**

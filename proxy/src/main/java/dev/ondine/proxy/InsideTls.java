@@ -2,6 +2,7 @@ package dev.ondine.proxy;
 
 import dev.ondine.model.AppProtocol;
 import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.tls.Inside;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
 import java.util.function.Function;
@@ -25,10 +26,14 @@ record InsideTls(
     if (protocol.apply(info) == AppProtocol.TCP) {
       return otherwise; // it is the workload's to understand, whatever it is called
     }
-    return switch (agreed) {
-      case "h2" -> http.http2();
-      case "http/1.1" -> http.http1();
-      default -> otherwise;
-    };
+    return Inside.of(agreed)
+        .map(
+            inside ->
+                switch (inside) {
+                  case HTTP2 -> http.http2();
+                  case HTTP1 -> http.http1();
+                  case TCP -> otherwise;
+                })
+        .orElse(otherwise);
   }
 }

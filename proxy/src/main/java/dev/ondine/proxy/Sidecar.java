@@ -19,8 +19,11 @@ import dev.ondine.proxy.tcp.ProxyHeaders;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.AccessLogWriter;
 import dev.ondine.proxy.telemetry.AdminService;
+import dev.ondine.proxy.telemetry.MtlsMetrics;
 import dev.ondine.proxy.telemetry.TlsMetrics;
+import dev.ondine.proxy.tls.MutualTls;
 import dev.ondine.proxy.tls.Plaintext;
+import dev.ondine.proxy.tls.PlaintextCallers;
 import dev.ondine.proxy.tls.ServerTls;
 import dev.ondine.proxy.tls.TlsSettings;
 import dev.ondine.proxy.tls.TransportSecurity;
@@ -90,6 +93,8 @@ public final class Sidecar implements Component {
   private final OwnPorts ownPorts = new OwnPorts(Set.of());
   private final Observers observers;
   private final TransportSecurity entranceSecurity;
+  private final MutualTls mesh;
+  private final PlaintextCallers plaintextCallers;
   private final InboundTraffic inbound;
   private final OutboundTraffic outbound;
   private final ProxyHeaders proxyHeaders;
@@ -128,6 +133,22 @@ public final class Sidecar implements Component {
       RandomGenerator unpredictable,
       InstantSource clock,
       OriginalDestination originalDestination) {
+    this(config, accessLog, random, unpredictable, clock, originalDestination, MeshSecurity.NONE);
+  }
+
+  /**
+   * The same as a member of a mesh whose sidecars prove who they are.
+   *
+   * @param meshSecurity what this one proves, and what it demands
+   */
+  public Sidecar(
+      SidecarConfig config,
+      OutputStream accessLog,
+      RandomGenerator random,
+      RandomGenerator unpredictable,
+      InstantSource clock,
+      OriginalDestination originalDestination,
+      MeshSecurity meshSecurity) {
     this.config = config;
     this.originalDestination = originalDestination;
     this.unpredictable = unpredictable;
@@ -144,7 +165,14 @@ public final class Sidecar implements Component {
     link = new ControlLink(config, standing, random, metrics);
     address = config.address().orElseGet(() -> OwnAddress.find(config));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
-    var security = new Plaintext(); // between sidecars
+    mesh =
+        new MutualTls(
+            meshSecurity.identity(),
+            TlsSettings.DEFAULTS,
+            clock,
+            new MtlsMetrics(metrics, ticker),
+            loops.all().size());
+    plaintextCallers = new PlaintextCallers(clock);
     entranceSecurity = entranceSecurity();
     connector = new TcpConnector(loops, SocketMark.options(config.mark()), ownPorts::refuse);
     observers =
@@ -156,6 +184,9 @@ public final class Sidecar implements Component {
             loops,
             connector.fromLoopback(),
             entranceSecurity,
+            mesh,
+            meshSecurity,
+            plaintextCallers,
             workload,
             ownPorts,
             observers,
@@ -165,7 +196,7 @@ public final class Sidecar implements Component {
         new OutboundTraffic(
             config,
             loops,
-            new EndpointConnector(connector, security),
+            new EndpointConnector(connector, mesh),
             link.services(),
             ownPorts,
             observers,
@@ -349,6 +380,11 @@ public final class Sidecar implements Component {
     }
   }
 
+  /** Who has come in the clear where it need not, since the start: the census before strict. */
+  public List<PlaintextCallers.Caller> plaintextCallers() {
+    return plaintextCallers.all();
+  }
+
   /** Where it listens, by name of the listener. */
   public Map<String, SocketAddress> addresses() {
     var addresses = new LinkedHashMap<String, SocketAddress>();
@@ -403,6 +439,7 @@ public final class Sidecar implements Component {
     overload.stop();
     loops.close();
     entranceSecurity.close();
+    mesh.close();
     accessLogWriter.stop();
     blocking.shutdown();
   }

@@ -79,7 +79,7 @@ final class WorkloadAddresses {
   }
 
   /** The workload's own port that a connection is for; 0: none. */
-  private int target(ConnectionInfo connection) {
+  int target(ConnectionInfo connection) {
     var original = connection.originalDestination();
     if (original.isPresent()) {
       return original.get().getPort();

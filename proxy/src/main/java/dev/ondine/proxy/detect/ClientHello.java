@@ -1,7 +1,11 @@
 package dev.ondine.proxy.detect;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,7 @@ public final class ClientHello {
   private static final int RANDOM = 32;
   private static final int MAX_SESSION_ID = 32;
   private static final int SERVER_NAME = 0; // the extension
+  private static final int PROTOCOLS = 16;
   private static final int HOST_NAME = 0; // the only kind of name in it
   private static final int MAX_HOST = 255;
 
@@ -39,10 +44,30 @@ public final class ClientHello {
   public static ServerName read(ByteBuffer start) {
     try {
       var message = message(start.slice(start.position(), Math.min(start.remaining(), MAX_BYTES)));
-      return message == null ? tooLongOr(start.remaining()) : named(hello(message));
+      return message == null ? tooLongOr(start.remaining()) : named(hello(message).host());
     } catch (MalformedException e) {
       return new ServerName.Malformed(e.why);
     }
+  }
+
+  /** The same for the protocols that the client offers. */
+  public static Offer offer(ByteBuffer start) {
+    try {
+      var message = message(start.slice(start.position(), Math.min(start.remaining(), MAX_BYTES)));
+      if (message != null) {
+        return new Offer.Protocols(protocols(hello(message).protocols()));
+      }
+      return start.remaining() < MAX_BYTES
+          ? Offer.NEED_MORE
+          : new Offer.Malformed("longer than " + MAX_BYTES + " bytes");
+    } catch (MalformedException e) {
+      return new Offer.Malformed(e.why);
+    }
+  }
+
+  /** What of it is looked at; of its protocols, as they are. */
+  private record Hello(@Nullable String host, @Nullable ByteBuffer protocols) {
+    static final Hello OLD = new Hello(null, null);
   }
 
   private static ServerName tooLongOr(int size) {
@@ -143,7 +168,7 @@ public final class ClientHello {
   // ---- the message
   // --------------------------------------------------------------------------------
 
-  private static @Nullable String hello(ByteBuffer body) throws MalformedException {
+  private static Hello hello(ByteBuffer body) throws MalformedException {
     check(number(body, 2, "version") >> 8 == 3, "an unknown version");
     take(body, RANDOM, "random");
     var session = vector(body, 1, "session id");
@@ -152,24 +177,43 @@ public final class ClientHello {
     check(suites >= 2 && suites % 2 == 0, "cipher suites of " + suites + " bytes");
     check(vector(body, 1, "compression methods").limit() > 0, "no compression method");
     if (!body.hasRemaining()) {
-      return null; // as before there were extensions
+      return Hello.OLD; // as before there were extensions
     }
     var extensions = vector(body, 2, "extensions");
     check(!body.hasRemaining(), "bytes after the extensions");
-    return serverName(extensions);
+    return extensions(extensions);
   }
 
-  private static @Nullable String serverName(ByteBuffer extensions) throws MalformedException {
+  private static Hello extensions(ByteBuffer extensions) throws MalformedException {
     var seen = new BitSet();
-    String found = null;
+    String host = null;
+    ByteBuffer protocols = null;
     while (extensions.hasRemaining()) {
       var type = number(extensions, 2, "extension");
       check(!seen.get(type), "extension " + type + " twice");
       seen.set(type);
       var content = vector(extensions, 2, "extension " + type);
       if (type == SERVER_NAME) {
-        found = hostName(content);
+        host = hostName(content);
+      } else if (type == PROTOCOLS) {
+        protocols = content;
       }
+    }
+    return new Hello(host, protocols);
+  }
+
+  private static List<String> protocols(@Nullable ByteBuffer content) throws MalformedException {
+    if (content == null) {
+      return List.of();
+    }
+    var names = vector(content, 2, "protocols");
+    check(!content.hasRemaining(), "bytes after the protocols");
+    check(names.hasRemaining(), "no protocol among its protocols");
+    var found = new ArrayList<String>();
+    while (names.hasRemaining()) {
+      var name = vector(names, 1, "protocol");
+      check(name.hasRemaining(), "a protocol without a name");
+      found.add(ISO_8859_1.decode(name).toString());
     }
     return found;
   }

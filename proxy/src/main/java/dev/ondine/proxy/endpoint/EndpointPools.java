@@ -8,6 +8,8 @@ import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpVersion;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.tls.Inside;
+import dev.ondine.proxy.tls.TransportSecurity.Expected;
 import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.Sweeper;
 import java.time.Duration;
@@ -32,7 +34,7 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
   /** What makes the pools of each version. */
   public record ByVersion(PoolFactory http1, PoolFactory http2) {}
 
-  private record Key(String host, int port, boolean http2, boolean outside) {}
+  private record Key(String host, int port, boolean http2, boolean outside, Expected expected) {}
 
   /**
    * Pools of this loop, made when the first exchange needs one.
@@ -92,13 +94,15 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
 
   private EndpointPool pool(HttpExchange exchange, Endpoint endpoint, boolean speaks2) {
     var target = exchange.info().target();
-    var key = new Key(endpoint.host(), endpoint.port(), speaks2, target == null);
+    var expected =
+        EndpointConnector.expected(target, endpoint, speaks2 ? Inside.HTTP2 : Inside.HTTP1);
+    var key = new Key(endpoint.host(), endpoint.port(), speaks2, target == null, expected);
     var pool = pools.get(key);
     if (pool == null) {
       pool =
           target == null
-              ? open(outside, endpoint, speaks2, connectTimeout)
-              : open(mesh, endpoint, speaks2, target.cluster().connectTimeout());
+              ? open(outside, endpoint, speaks2, expected, connectTimeout)
+              : open(mesh, endpoint, speaks2, expected, target.cluster().connectTimeout());
       if (pools.isEmpty()) {
         loop.sweeper().add(this);
       }
@@ -108,8 +112,8 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
   }
 
   private static EndpointPool open(
-      ByVersion pools, Endpoint endpoint, boolean speaks2, Duration timeout) {
-    return (speaks2 ? pools.http2 : pools.http1).open(endpoint, timeout);
+      ByVersion pools, Endpoint endpoint, boolean speaks2, Expected expected, Duration timeout) {
+    return (speaks2 ? pools.http2 : pools.http1).open(endpoint, expected, timeout);
   }
 
   /** What is said of the endpoint, else what the caller speaks. */

@@ -1,7 +1,5 @@
 package dev.ondine.proxy.grpcclient;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
@@ -9,12 +7,7 @@ import com.google.protobuf.WireFormat;
 import dev.ondine.model.InvalidResourceException;
 import dev.ondine.model.TrustBundle;
 import dev.ondine.model.TrustBundles;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,19 +15,15 @@ import java.io.InputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
-/** {@code ondine.v1.WorkloadIdentity.Sign}: has a key certified. */
-public final class SignCall {
+/** {@code ondine.v1.WorkloadIdentity.Sign} on the wire, written and read by hand. */
+final class SignCall {
   private static final int MAX_CERTIFICATE = 64 << 10;
 
-  private static final MethodDescriptor<Request, Signed> METHOD =
-      MethodDescriptor.<Request, Signed>newBuilder()
+  static final MethodDescriptor<Request, SigningChannel.Signed> METHOD =
+      MethodDescriptor.<Request, SigningChannel.Signed>newBuilder()
           .setType(MethodDescriptor.MethodType.UNARY)
           .setFullMethodName("ondine.v1.WorkloadIdentity/Sign")
           .setRequestMarshaller(HandMarshaller.ofRequests(SignCall::write))
@@ -46,76 +35,24 @@ public final class SignCall {
   /**
    * What is asked for.
    *
-   * @param csr a certificate request (RFC 2986) in DER
-   * @param joinToken as text; empty: the channel proves who asks
+   * @param csr in DER
    */
-  public record Request(
-      ByteString csr, String namespace, String serviceAccount, Optional<String> joinToken) {
-    public Request {
-      requireNonNull(csr, "csr");
-      requireNonNull(joinToken, "joinToken");
-    }
-
-    @Override
-    public String toString() {
-      return "request of " + serviceAccount + "." + namespace; // no log shows a token
-    }
-  }
-
-  /**
-   * What was certified.
-   *
-   * @param chain the leaf first, without the root
-   */
-  public record Signed(List<X509Certificate> chain, TrustBundles bundles) {
-    public Signed {
-      chain = List.copyOf(chain);
-    }
-  }
-
-  /** Told once what comes of it, on a thread of the channel's. */
-  public interface Answer {
-    void signed(Signed signed);
-
-    void failed(Status why);
-  }
-
-  /** Asks; gives up after this time. */
-  public static void start(Channel channel, Request request, Duration limit, Answer answer) {
-    var options = CallOptions.DEFAULT.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
-    ClientCalls.asyncUnaryCall(
-        channel.newCall(METHOD, options),
-        request,
-        new StreamObserver<>() {
-          @Override
-          public void onNext(Signed signed) {
-            answer.signed(signed);
-          }
-
-          @Override
-          public void onError(Throwable failure) {
-            answer.failed(Status.fromThrowable(failure));
-          }
-
-          @Override
-          public void onCompleted() {}
-        });
-  }
+  record Request(ByteString csr, SigningChannel.Wish wish) {}
 
   private static byte[] write(Request request) throws IOException {
     var bytes = new ByteArrayOutputStream(512);
     var out = CodedOutputStream.newInstance(bytes);
     out.writeBytes(1, request.csr());
-    out.writeString(2, request.namespace());
-    out.writeString(3, request.serviceAccount());
-    if (request.joinToken().isPresent()) {
-      out.writeString(4, request.joinToken().get());
+    out.writeString(2, request.wish().namespace());
+    out.writeString(3, request.wish().serviceAccount());
+    if (request.wish().joinToken().isPresent()) {
+      out.writeString(4, request.wish().joinToken().get());
     }
     out.flush();
     return bytes.toByteArray();
   }
 
-  private static Signed read(InputStream stream) throws IOException {
+  private static SigningChannel.Signed read(InputStream stream) throws IOException {
     var in = CodedInputStream.newInstance(stream);
     var chain = new ArrayList<X509Certificate>();
     var bundles = new HashMap<String, TrustBundle>();
@@ -132,7 +69,7 @@ public final class SignCall {
     if (chain.isEmpty()) {
       throw new IOException("there is no certificate in it");
     }
-    return new Signed(chain, new TrustBundles(bundles));
+    return new SigningChannel.Signed(chain, new TrustBundles(bundles));
   }
 
   private static TrustBundle bundle(CodedInputStream in) throws IOException {

@@ -35,11 +35,19 @@ public record ConnectionInfo(
    *
    * @param version such as {@code TLSv1.3}
    * @param application the protocol inside, as ALPN names it; empty: none was agreed on
+   * @param forwardedCert the value of {@code x-forwarded-client-cert} that says what the peer has
+   *     proven; empty: nothing
    */
-  public record Tls(String version, Optional<String> application) {
+  public record Tls(String version, Optional<String> application, Optional<String> forwardedCert) {
     public Tls {
       requireNonNull(version, "version");
       requireNonNull(application, "application");
+      requireNonNull(forwardedCert, "forwardedCert");
+    }
+
+    /** With a peer that proved nothing. */
+    public Tls(String version, Optional<String> application) {
+      this(version, application, Optional.empty());
     }
   }
 
@@ -68,9 +76,18 @@ public record ConnectionInfo(
         direction, peer, local, originalDestination, peerIdentity, Optional.of(tls));
   }
 
-  /** The scheme of requests that come by it: {@code https} or {@code http}. */
+  /** The same connection after a handshake in which the peer has proven who it is. */
+  public ConnectionInfo proven(Identity identity, Tls tls) {
+    return new ConnectionInfo(
+        direction, peer, local, originalDestination, Optional.of(identity), Optional.of(tls));
+  }
+
+  /**
+   * The scheme of requests that come by it: {@code https} or {@code http}. What secures the way
+   * between two sidecars is no part of it: neither workload knows.
+   */
   public String scheme() {
-    return tls.isPresent() ? "https" : "http";
+    return tls.isPresent() && peerIdentity.isEmpty() ? "https" : "http";
   }
 
   /** The same with another peer, for which this one speaks. */

@@ -12,9 +12,13 @@ public enum Reason {
   DISCOVERY_TIMEOUT(503, Grpc.UNAVAILABLE),
   DISCOVERY_OVERFLOW(503, Grpc.UNAVAILABLE),
   DISCOVERY_CAPACITY(503, Grpc.UNAVAILABLE),
+  /** It came in the clear, or without a proof of who sends it, where that is demanded. */
+  PLAINTEXT_REFUSED(403, Grpc.PERMISSION_DENIED),
   NO_ROUTE(404, Grpc.UNIMPLEMENTED),
   NO_ENDPOINTS(503, Grpc.UNAVAILABLE),
   UPSTREAM_CONNECT_FAILURE(503, Grpc.UNAVAILABLE),
+  /** The endpoint's sidecar and this one did not agree on who they are. */
+  TLS_FAILED(503, Grpc.UNAVAILABLE),
   UPSTREAM_RESET(502, Grpc.UNAVAILABLE),
   UPSTREAM_TIMEOUT(504, Grpc.DEADLINE_EXCEEDED),
   /** The deadline that the caller set has passed, wherever the request was by then. */

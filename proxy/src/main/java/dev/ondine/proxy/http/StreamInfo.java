@@ -4,6 +4,7 @@ import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Bundle;
 import dev.ondine.model.DemandKey;
 import dev.ondine.model.Endpoint;
+import dev.ondine.model.Identity;
 import dev.ondine.model.Route;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public final class StreamInfo {
   private String cluster = "";
   private AppProtocol endpointSpeaks = AppProtocol.AUTO;
   private @Nullable Endpoint endpoint;
+  private @Nullable Identity answeredBy;
   private @Nullable Reason reason;
   private String detail = "";
   private boolean brokenOff;
@@ -115,6 +117,16 @@ public final class StreamInfo {
     return endpoint;
   }
 
+  /** Who the endpoint of the last try has proven to be; null: nobody, or not yet. */
+  public @Nullable Identity answersAs() {
+    return answeredBy;
+  }
+
+  /** A connection says who is at its other end. */
+  public void answersAs(Identity identity) {
+    answeredBy = identity;
+  }
+
   /** How often the request was given to an endpoint. */
   public int tries() {
     return tries;
@@ -123,6 +135,7 @@ public final class StreamInfo {
   /** Balancing says which endpoint takes the next try. */
   public void trying(Endpoint endpoint) {
     this.endpoint = endpoint;
+    answeredBy = null;
     tries++;
   }
 

@@ -1,6 +1,6 @@
 package dev.ondine.proxy.identity;
 
-import io.grpc.ManagedChannel;
+import dev.ondine.proxy.grpcclient.SigningChannel;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -16,11 +16,11 @@ public interface Attestation {
   Optional<String> joinToken() throws IOException;
 
   /**
-   * A channel to control, which the caller shuts down.
+   * A channel to control, which the caller closes.
    *
    * @throws IOException saying why there is none
    */
-  ManagedChannel open() throws IOException;
+  SigningChannel open() throws IOException;
 
   /** It has worked: a proof that can be used once is spent. */
   void succeeded();

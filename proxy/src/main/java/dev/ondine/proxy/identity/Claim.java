@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.ondine.model.Identity;
 import dev.ondine.model.InvalidResourceException;
-import dev.ondine.proxy.grpcclient.SignCall;
+import dev.ondine.proxy.grpcclient.SigningChannel;
 import dev.ondine.proxy.tls.Credentials;
 import java.security.KeyPair;
 import java.security.cert.CertificateParsingException;
@@ -31,7 +31,7 @@ public record Claim(String namespace, String serviceAccount, String advice) {
   }
 
   /** What was certified, if it is what was asked for. */
-  Held check(SignCall.Signed signed, KeyPair keys, Instant now) throws UnfitException {
+  Held check(SigningChannel.Signed signed, KeyPair keys, Instant now) throws UnfitException {
     var leaf = signed.chain().getFirst();
     if (!leaf.getPublicKey().equals(keys.getPublic())) {
       throw new UnfitException("control certified another key");

@@ -1,17 +1,14 @@
 package dev.ondine.proxy.identity;
 
-import com.google.protobuf.UnsafeByteOperations;
 import dev.ondine.base.lifecycle.Component;
 import dev.ondine.base.metrics.Metrics;
 import dev.ondine.base.time.Backoff;
 import dev.ondine.base.time.NextTurn;
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.model.TrustBundles;
-import dev.ondine.proxy.grpcclient.SignCall;
+import dev.ondine.proxy.grpcclient.SigningChannel;
 import dev.ondine.proxy.tls.IdentitySource;
 import dev.ondine.proxy.tls.MeshCredentials;
-import io.grpc.ManagedChannel;
-import io.grpc.Status;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -196,10 +193,12 @@ public final class IdentityClient implements IdentitySource, Component {
     visible = Optional.empty();
     lack(
         now.isBefore(known.notBefore())
-            ? "its certificate is valid from %s on, and the clock says %s: is the clock right?"
-                .formatted(known.notBefore(), now)
-            : "its certificate expired at %s, and the clock says %s: is the clock right, and does control answer?"
-                .formatted(known.notAfter(), now));
+            ? "its certificate is valid from " + known.notBefore() + " on" + clockSays(now)
+            : "its certificate expired at " + known.notAfter() + clockSays(now));
+  }
+
+  private static String clockSays(Instant now) {
+    return ", and the clock says " + now + ": is the clock right, and does control answer?";
   }
 
   private void publish(Held what) {
@@ -289,12 +288,12 @@ public final class IdentityClient implements IdentitySource, Component {
   }
 
   /** One question, by one way. */
-  private final class Attempt implements SignCall.Answer {
+  private final class Attempt implements SigningChannel.Answer {
     private final List<Attestation> ways;
     private final int number;
     private final String problems;
     private final Attestation way;
-    private @Nullable ManagedChannel channel;
+    private @Nullable SigningChannel channel;
     private @Nullable KeyPair keys;
 
     Attempt(List<Attestation> ways, int number, String problems) {
@@ -312,20 +311,16 @@ public final class IdentityClient implements IdentitySource, Component {
         keys = fresh;
         var opened = way.open();
         channel = opened;
-        var request =
-            new SignCall.Request(
-                UnsafeByteOperations.unsafeWrap(CertificateRequest.der(fresh)),
-                claim.namespace(),
-                claim.serviceAccount(),
-                way.joinToken());
-        SignCall.start(opened, request, settings.limit(), this);
+        var wish =
+            new SigningChannel.Wish(claim.namespace(), claim.serviceAccount(), way.joinToken());
+        opened.sign(CertificateRequest.der(fresh), wish, settings.limit(), this);
       } catch (IOException | GeneralSecurityException | RuntimeException e) {
         over(String.valueOf(e.getMessage()));
       }
     }
 
     @Override
-    public void signed(SignCall.Signed signed) {
+    public void signed(SigningChannel.Signed signed) {
       scheduler.execute(
           () -> {
             try {
@@ -341,9 +336,8 @@ public final class IdentityClient implements IdentitySource, Component {
     }
 
     @Override
-    public void failed(Status why) {
-      var text = why.getDescription() == null ? why.getCode().toString() : why.getDescription();
-      scheduler.execute(() -> over(text));
+    public void failed(String why) {
+      scheduler.execute(() -> over(why));
     }
 
     private void over(String problem) {
@@ -354,7 +348,7 @@ public final class IdentityClient implements IdentitySource, Component {
 
     private void close() {
       if (channel != null) {
-        channel.shutdownNow();
+        channel.close();
       }
     }
   }

@@ -161,7 +161,7 @@ public final class Retries implements HttpLayer {
         return;
       }
       live = false;
-      if (failure.reason() == Reason.UPSTREAM_CONNECT_FAILURE) {
+      if (isConnectFailure(failure)) {
         connectFailed.accept(above);
       }
       if (isSafe(failure) && mayTryAgain()) {
@@ -182,12 +182,15 @@ public final class Retries implements HttpLayer {
     }
 
     private boolean isSafe(Failure failure) {
-      var brokenConnection =
-          failure.reason() == Reason.UPSTREAM_CONNECT_FAILURE
-              || failure.reason() == Reason.UPSTREAM_RESET;
+      var brokenConnection = isConnectFailure(failure) || failure.reason() == Reason.UPSTREAM_RESET;
       return brokenConnection
           && (failure.delivery() == Failure.Delivery.NOT_SENT
               || isIdempotent(above.request().method()));
+    }
+
+    private static boolean isConnectFailure(Failure failure) {
+      return failure.reason() == Reason.UPSTREAM_CONNECT_FAILURE
+          || failure.reason() == Reason.TLS_FAILED;
     }
 
     private void tryAgain() {

@@ -24,6 +24,7 @@ import dev.ondine.proxy.resilience.Retries;
 import dev.ondine.proxy.route.BodyLimit;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.telemetry.RequestMetrics;
+import dev.ondine.proxy.tls.RequireIdentity;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -43,6 +44,7 @@ public record InboundStack(
     RequestMetrics metrics,
     InFlight inFlight,
     LoadShed loadShed,
+    RequireIdentity requireIdentity,
     BodyLimit bodyLimit,
     Function<ConnectionInfo, Optional<Endpoint>> workload,
     Function<ConnectionInfo, AppProtocol> protocol,
@@ -59,6 +61,8 @@ public record InboundStack(
         .then(new RequestHeaders(random))
         // Says, where it is certain, that the workload saw nothing: the caller then goes elsewhere.
         .then(new ErrorsToReplies(Direction.INBOUND))
+        // Whoever may not come in is told so, and nothing else happens.
+        .then(requireIdentity)
         // Before any work, but logged, counted and answered like all else.
         .then(loadShed)
         .then(new CallersDeadline())
@@ -102,7 +106,7 @@ public record InboundStack(
       case HTTP -> AppProtocol.HTTP;
       case HTTP2, GRPC -> AppProtocol.HTTP2;
       case AUTO, TCP, TLS ->
-          exchange.connection().tls().isPresent() && !exchange.request().isGrpc()
+          exchange.connection().scheme().equals("https") && !exchange.request().isGrpc()
               ? AppProtocol.HTTP
               : AppProtocol.AUTO;
     };

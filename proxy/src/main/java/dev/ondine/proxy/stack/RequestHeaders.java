@@ -1,5 +1,6 @@
 package dev.ondine.proxy.stack;
 
+import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
  * off what only sidecars say to each other, in answers.
  */
 final class RequestHeaders implements HttpLayer {
+  private static final String FORWARDED_CERT = "x-forwarded-client-cert";
   private static final HexFormat HEX = HexFormat.of();
 
   private final RandomGenerator random;
@@ -34,6 +36,12 @@ final class RequestHeaders implements HttpLayer {
       var headers = exchange.request().headers();
       headers.remove(LocalReply.NOT_SENT_HEADER);
       headers.remove(LocalReply.REASON_HEADER);
+      headers.remove(FORWARDED_CERT); // nobody but this sidecar says who the caller is
+      exchange
+          .connection()
+          .tls()
+          .flatMap(ConnectionInfo.Tls::forwardedCert)
+          .ifPresent(proven -> headers.add(FORWARDED_CERT, proven));
       if (!headers.contains("x-request-id")) {
         headers.add("x-request-id", uuid());
       }

@@ -4,6 +4,7 @@ import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.tls.Inside;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.TcpConnector;
 import java.time.Duration;
@@ -66,12 +67,15 @@ final class Connecting implements TcpConnector.Attempt {
       session.refuse(Reason.LOOP, endpoint.authority() + " is this sidecar itself");
     } else {
       session.info().trying(endpoint);
-      connector.connect(session.loop(), endpoint, timeout, this);
+      connector
+          .towards(session.info().target(), endpoint, Inside.TCP)
+          .connect(session.loop(), endpoint, timeout, this);
     }
   }
 
   @Override
   public void connected(Connection upstream) {
+    upstream.proven().ifPresent(session.info()::answersAs);
     session.relay(upstream); // closes it when the client left meanwhile
   }
 

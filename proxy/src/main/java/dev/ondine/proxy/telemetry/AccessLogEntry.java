@@ -2,6 +2,7 @@ package dev.ondine.proxy.telemetry;
 
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.StreamInfo;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param authority of a relayed connection: the server name of its TLS handshake
  * @param destination where a relayed connection was meant to go; empty for exchanges
  * @param status {@link #NO_STATUS} for relayed connections
+ * @param peerIdentity who the caller has proven to be; of a call by the workload, who answers
  * @param durationNanos from the complete head, or from the end of detection, to the end
  */
 record AccessLogEntry(
@@ -38,6 +40,7 @@ record AccessLogEntry(
     String upstream,
     String workload,
     String peer,
+    String peerIdentity,
     int tries,
     long bytesReceived,
     long bytesSent,
@@ -73,6 +76,7 @@ record AccessLogEntry(
         endpoint == null ? "" : endpoint.authority(),
         workload(endpoint),
         text(exchange.connection().peer()),
+        identity(exchange.connection(), info),
         info.tries(),
         info.bytesReceived(),
         info.bytesSent(),
@@ -102,11 +106,21 @@ record AccessLogEntry(
         endpoint == null ? "" : endpoint.authority(),
         workload(endpoint),
         text(connection.peer()),
+        identity(connection, info),
         info.tries(),
         info.bytesReceived(),
         info.bytesSent(),
         info.endedNanos() - info.startedNanos(),
         info.discoveryWaitNanos());
+  }
+
+  /** Who the other side has proven to be: the caller, or who answers. */
+  private static String identity(ConnectionInfo connection, StreamInfo info) {
+    var proven =
+        connection.direction() == Direction.INBOUND
+            ? connection.peerIdentity().orElse(null)
+            : info.answersAs();
+    return proven == null ? "" : proven.spiffeId();
   }
 
   private static String workload(@Nullable Endpoint endpoint) {

@@ -32,6 +32,7 @@ final class JsonLine {
     text("upstream", entry.upstream());
     text("workload", entry.workload());
     text("peer", entry.peer());
+    text("peer_identity", entry.peerIdentity());
     number("tries", entry.tries());
     number("bytes_received", entry.bytesReceived());
     number("bytes_sent", entry.bytesSent());

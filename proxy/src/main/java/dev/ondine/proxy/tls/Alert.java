@@ -24,7 +24,7 @@ public enum Alert {
   public static Alert of(Reason reason) {
     return switch (reason) {
       case NO_SUCH_SERVICE, NO_ROUTE -> UNRECOGNIZED_NAME;
-      case NOT_PERMITTED -> ACCESS_DENIED;
+      case NOT_PERMITTED, PLAINTEXT_REFUSED -> ACCESS_DENIED;
       default -> INTERNAL_ERROR; // the protocol has no word for it
     };
   }

@@ -18,8 +18,16 @@ public final class Plaintext implements TransportSecurity {
   public void close() {}
 
   @Override
-  public void secure(Connection connection, Endpoint endpoint, TcpConnector.Attempt attempt) {
-    attempt.connected(connection);
+  public void secure(
+      Connection connection, Endpoint endpoint, Expected expected, TcpConnector.Attempt attempt) {
+    switch (expected) {
+      case Expected.Plaintext _ -> attempt.connected(connection);
+      case Expected.OneOf _, Expected.Nobody _ -> {
+        connection.close();
+        attempt.failed(
+            TransportSecurity.failed(TlsFailure.NO_IDENTITY, "this sidecar speaks no mutual TLS"));
+      }
+    }
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -17,8 +16,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The TLS contexts of accepted connections: one on each loop, made anew when the credentials are
@@ -26,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * under a handshake.
  */
 final class ServerContexts {
-  private static final Logger LOG = LoggerFactory.getLogger(ServerContexts.class);
-
   /** A context, and what it was made of. */
   private record Made(Credentials of, SslContext context) {}
 
@@ -39,17 +34,12 @@ final class ServerContexts {
   ServerContexts(KeyMaterial material, int loops) {
     this.material = material;
     this.made = new Made[loops];
-    if (OpenSsl.isAvailable()) {
-      provider = SslProvider.OPENSSL_REFCNT;
-    } else {
-      provider = SslProvider.JDK;
-      LOG.warn("no BoringSSL, so TLS is the JDK's: {}", OpenSsl.unavailabilityCause().toString());
-    }
+    this.provider = Provider.best();
   }
 
   /** What makes handshakes: {@code boringssl} or {@code jdk}. */
   String provider() {
-    return provider == SslProvider.JDK ? "jdk" : "boringssl";
+    return Provider.name(provider);
   }
 
   /** The context for a handshake that begins now, on this loop. */

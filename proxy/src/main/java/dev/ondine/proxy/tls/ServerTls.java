@@ -47,8 +47,9 @@ public final class ServerTls implements TransportSecurity {
   }
 
   @Override
-  public void secure(Connection connection, Endpoint endpoint, TcpConnector.Attempt attempt) {
-    attempt.connected(connection);
+  public void secure(
+      Connection connection, Endpoint endpoint, Expected expected, TcpConnector.Attempt attempt) {
+    new Plaintext().secure(connection, endpoint, expected, attempt);
   }
 
   @Override
@@ -65,7 +66,7 @@ public final class ServerTls implements TransportSecurity {
             settings.handshakeTimeout().toMillis());
     var pipeline = connection.channel().pipeline();
     pipeline.addLast(hello);
-    pipeline.addLast(new HandshakeHandler(connection, info, inside, handshakes));
+    pipeline.addLast(new ServerHandshake(connection, info, inside, handshakes));
     connection.channel().config().setAutoRead(true);
   }
 

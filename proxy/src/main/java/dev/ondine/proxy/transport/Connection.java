@@ -2,13 +2,14 @@ package dev.ondine.proxy.transport;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.ondine.model.Identity;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.function.Supplier;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,31 +24,45 @@ public final class Connection {
 
   private final Channel channel;
   private final Loop loop;
-  private final @Nullable Supplier<ChannelFuture> goodbye;
+  private final @Nullable Secured secured;
 
   Connection(Channel channel, Loop loop) {
     this(channel, loop, null);
   }
 
-  private Connection(Channel channel, Loop loop, @Nullable Supplier<ChannelFuture> goodbye) {
+  private Connection(Channel channel, Loop loop, @Nullable Secured secured) {
     this.channel = requireNonNull(channel);
     this.loop = requireNonNull(loop);
-    this.goodbye = goodbye;
+    this.secured = secured;
   }
 
   /**
    * The same connection for those who see only what is inside a security protocol, whose handlers
    * are in the pipeline already.
-   *
-   * @param goodbye sends the protocol's own end of output, which comes before TCP's
    */
-  public Connection secured(Supplier<ChannelFuture> goodbye) {
-    return new Connection(channel, loop, goodbye);
+  public Connection secured(Secured inside) {
+    return new Connection(channel, loop, inside);
   }
 
   /** True for what is inside a security protocol. */
   public boolean isSecured() {
-    return goodbye != null;
+    return secured != null;
+  }
+
+  /** Who the peer has proven to be. */
+  public Optional<Identity> proven() {
+    return secured == null ? Optional.empty() : secured.peer();
+  }
+
+  /** True once what the peer proved itself by holds no longer: nothing new may be sent to it. */
+  public boolean isStale() {
+    return secured != null && secured.isStale();
+  }
+
+  /** True once the peer has ended its side. */
+  public boolean isInputEnded() {
+    return ((DuplexChannel) channel).isInputShutdown()
+        || (secured != null && secured.isInputEnded());
   }
 
   /** The loop that it is confined to. */
@@ -91,13 +106,13 @@ public final class Connection {
   /** Ends this side only (FIN), after what is with the kernel; the peer may still send. */
   public ChannelFuture endOutput() {
     var duplex = (DuplexChannel) channel;
-    if (goodbye == null) {
+    if (secured == null) {
       return duplex.shutdownOutput();
     }
     var ended = channel.newPromise();
     var _ =
-        goodbye
-            .get()
+        secured
+            .goodbye()
             .addListener(
                 _ -> { // also when it cannot be said
                   var _ = duplex.shutdownOutput(ended);

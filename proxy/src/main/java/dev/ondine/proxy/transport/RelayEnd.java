@@ -50,7 +50,7 @@ final class RelayEnd extends ChannelInboundHandlerAdapter {
     channel
         .config()
         .setWriteBufferWaterMark(new WriteBufferWaterMark(bufferBytes / 2, bufferBytes));
-    inputEnded = ((DuplexChannel) channel).isInputShutdown();
+    inputEnded = connection.isInputEnded();
     channel.pipeline().addLast(this);
     channel.closeFuture().addListener(closed -> closed());
   }

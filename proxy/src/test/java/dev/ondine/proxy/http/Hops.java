@@ -19,6 +19,7 @@ import dev.ondine.proxy.http.http2.Http2Limits;
 import dev.ondine.proxy.http.http2.Http2PoolSettings;
 import dev.ondine.proxy.http.http2.Http2Pools;
 import dev.ondine.proxy.tls.Plaintext;
+import dev.ondine.proxy.tls.TransportSecurity.Expected;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
@@ -79,7 +80,7 @@ public final class Hops implements AutoCloseable {
   }
 
   private static HttpService to(PoolFactory pools, int port) {
-    return pools.open(endpoint(port), Duration.ofSeconds(5));
+    return pools.open(endpoint(port), Expected.PLAINTEXT, Duration.ofSeconds(5));
   }
 
   /** Makes a TCP connection for each tunnel, to a service of the mesh at this port. */

@@ -71,6 +71,7 @@ class AccessLogWriterTest {
         "",
         "",
         "",
+        "",
         0,
         0,
         12,

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -93,10 +92,6 @@ class SlowTakerTest {
     send(frame(1, 5, stream, 0x82, 0x86, 0x84, 0x41, 1, 'a')); // HEADERS, the whole request
   }
 
-  private void send(String text) {
-    send(text.getBytes(US_ASCII));
-  }
-
   private void send(byte[] bytes) {
     client.receive(bytes, 0, bytes.length);
     client.run();
@@ -125,9 +120,9 @@ class SlowTakerTest {
   @Test
   void whoTakesNothingOfAnAnswerIsReset() {
     http1(HttpTimes.DEFAULTS);
-    send(GET);
+    send(GET.getBytes(US_ASCII));
     client.room(10 * KIB);
-    answer(new Endless());
+    answer(new EndlessBody());
     client.pass(30);
     assertThat(client.isOpen()).isTrue();
 
@@ -140,9 +135,9 @@ class SlowTakerTest {
   @Test
   void whoKeepsTheLeastRateMayTakeLong() {
     http1(HttpTimes.DEFAULTS);
-    send(GET);
+    send(GET.getBytes(US_ASCII));
     client.room(0);
-    var answer = new Endless();
+    var answer = new EndlessBody();
     answer(answer);
     for (var second = 0; second < 5 * PATIENCE; second++) {
       client.room(1_100);
@@ -150,15 +145,15 @@ class SlowTakerTest {
     }
 
     assertThat(client.isOpen()).isTrue();
-    assertThat(answer.given).isGreaterThan(5 * PATIENCE * 1_100);
+    assertThat(answer.given()).isGreaterThan(5 * PATIENCE * 1_100);
   }
 
   @Test
   void whoseKernelTellsOfProgressInLargeStepsMayTakeLong() {
     http1(HttpTimes.DEFAULTS);
-    send(GET);
+    send(GET.getBytes(US_ASCII));
     client.room(0);
-    answer(new Endless());
+    answer(new EndlessBody());
     for (var step = 0; step < 5; step++) {
       client.pass(80);
       client.room(128 * KIB);
@@ -170,9 +165,9 @@ class SlowTakerTest {
   @Test
   void whoTakesBelowTheLeastRateIsReset() {
     http1(HttpTimes.DEFAULTS);
-    send(GET);
+    send(GET.getBytes(US_ASCII));
     client.room(0);
-    answer(new Endless());
+    answer(new EndlessBody());
     for (var second = 0; second < 2 * PATIENCE; second++) {
       client.room(500);
       client.pass(1);
@@ -184,7 +179,7 @@ class SlowTakerTest {
   @Test
   void whoDoesNotTakeTheEndOfAnAnswerIsReset() {
     http1(HttpTimes.DEFAULTS);
-    send(GET);
+    send(GET.getBytes(US_ASCII));
     client.room(KIB);
     answer(BodyStream.of(Bytes.of(new byte[40 * KIB])));
     client.pass(35);
@@ -199,9 +194,9 @@ class SlowTakerTest {
   @Test
   void theEndOfAnAnswerThatIsTakenInTimeComesWhole() {
     http1(HttpTimes.DEFAULTS);
-    send(GET.replace("HTTP/1.1", "HTTP/1.0"));
+    send(GET.replace("HTTP/1.1", "HTTP/1.0").getBytes(US_ASCII));
     client.room(0);
-    answer(new Endless(40 * KIB)); // until the connection closes
+    answer(new EndlessBody(40 * KIB)); // until the connection closes
     for (var second = 0; second < 42; second++) {
       client.pass(1);
       client.room(KIB);
@@ -215,7 +210,7 @@ class SlowTakerTest {
   @Test
   void withoutALeastRateAnAnswerMayWaitAsLongAsAnIdleConnection() {
     http1(withoutRate());
-    send(GET);
+    send(GET.getBytes(US_ASCII));
     client.room(0);
     answer(BodyStream.of(Bytes.of(new byte[40 * KIB])));
     client.pass(595);
@@ -229,9 +224,9 @@ class SlowTakerTest {
   @Test
   void whileMemoryIsShortATenthIsEnough() {
     http1(HttpTimes.DEFAULTS);
-    send(GET);
+    send(GET.getBytes(US_ASCII));
     client.room(0);
-    answer(new Endless());
+    answer(new EndlessBody());
     memoryIsShort = true;
 
     client.pass(PATIENCE / 10 + 3);
@@ -244,7 +239,7 @@ class SlowTakerTest {
     http1(HttpTimes.DEFAULTS);
     client.room(0);
     for (var i = 0; i < 100; i++) {
-      send(GET);
+      send(GET.getBytes(US_ASCII));
       if (exchanges.getLast().isOpen()) {
         answer(BodyStream.of(Bytes.of(new byte[10 * KIB])));
       }
@@ -275,13 +270,14 @@ class SlowTakerTest {
         Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
         Sec-WebSocket-Version: 13\r
         \r
-        """);
+        """
+            .getBytes(US_ASCII));
     client.room(0);
     exchanges
         .getLast()
         .respond(
             new ResponseHead(101, Headers.of("connection", "upgrade", "upgrade", "websocket")),
-            new Endless());
+            new EndlessBody());
     client.run();
 
     client.pass(10 * PATIENCE);
@@ -296,7 +292,7 @@ class SlowTakerTest {
     http2(HttpTimes.DEFAULTS);
     get2(1);
     client.room(0);
-    answer(new Endless());
+    answer(new EndlessBody());
     client.pass(30);
     assertThat(client.isOpen()).isTrue();
 
@@ -311,7 +307,7 @@ class SlowTakerTest {
     http2(HttpTimes.DEFAULTS);
     get2(1);
     client.room(0);
-    var answer = new Endless();
+    var answer = new EndlessBody();
     answer(answer);
     for (var second = 0; second < 5 * PATIENCE; second++) {
       client.room(1_200);
@@ -319,14 +315,14 @@ class SlowTakerTest {
     }
 
     assertThat(client.isOpen()).isTrue();
-    assertThat(answer.given).isGreaterThan(5 * PATIENCE * 1_100);
+    assertThat(answer.given()).isGreaterThan(5 * PATIENCE * 1_100);
   }
 
   @Test
   void anHttp2ClientThatGivesLittleCreditMayTakeLong() {
     http2(HttpTimes.DEFAULTS, 0);
     get2(1);
-    var answer = new Endless();
+    var answer = new EndlessBody();
     answer(answer);
     for (var second = 0; second < 5 * PATIENCE; second++) {
       client.pass(1);
@@ -334,14 +330,14 @@ class SlowTakerTest {
     }
 
     assertThat(exchanges.getFirst().info().reason()).isNull();
-    assertThat(answer.given).isGreaterThan(5 * PATIENCE * 1_100);
+    assertThat(answer.given()).isGreaterThan(5 * PATIENCE * 1_100);
   }
 
   @Test
   void anHttp2ClientThatGivesNoCreditLosesItsStream() {
     http2(HttpTimes.DEFAULTS, 0);
     get2(1);
-    answer(new Endless());
+    answer(new EndlessBody());
 
     client.pass(50);
 
@@ -399,48 +395,5 @@ class SlowTakerTest {
 
     @Override
     public void shed(Point point) {}
-  }
-
-  /** A body that gives what is asked for. */
-  private static final class Endless implements BodyStream {
-    private @Nullable Receiver receiver;
-    private final long end;
-    private long given;
-
-    Endless() {
-      this(Long.MAX_VALUE);
-    }
-
-    Endless(long end) {
-      this.end = end;
-    }
-
-    @Override
-    public long length() {
-      return UNKNOWN;
-    }
-
-    @Override
-    public void subscribe(Receiver receiver) {
-      this.receiver = receiver;
-    }
-
-    @Override
-    public void request(long bytes) {
-      var next = (int) Math.min(bytes, end - given);
-      if (receiver != null && next > 0) {
-        given += next;
-        var to = receiver;
-        to.data(Bytes.of(new byte[next]));
-        if (given == end) {
-          to.end(Headers.none());
-        }
-      }
-    }
-
-    @Override
-    public void cancel() {
-      receiver = null;
-    }
   }
 }

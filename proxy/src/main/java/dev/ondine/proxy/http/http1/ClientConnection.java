@@ -100,6 +100,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     body = null;
     var next = new ClientCall(this, exchange);
     call = next;
+    transport.proven().ifPresent(exchange.info()::answersAs);
     next.start(writer, random);
   }
 
@@ -108,6 +109,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     var next = new ClientCall(this, exchange);
     call = next;
     exchange.onAbort(next);
+    transport.proven().ifPresent(exchange.info()::answersAs);
     reader.raw();
     open(next, new ResponseHead(200, Headers.of()));
   }
@@ -130,9 +132,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return ++idleSweeps;
   }
 
+  /** It must carry no further exchange. */
+  boolean isStale() {
+    return transport.isStale();
+  }
+
   /** It should carry no further exchange. */
   boolean isTooOld() {
-    return transport.loop().ticker().nanos() - endOfLife >= 0;
+    return transport.loop().ticker().nanos() - endOfLife >= 0 || transport.isStale();
   }
 
   void close() {

@@ -56,7 +56,9 @@ public final class Http1Endpoint
   public void serve(HttpExchange exchange) {
     assert loop.inThread();
     for (var last = idle.pollLast(); last != null; last = idle.pollLast()) {
-      if (last.isOpen()) {
+      if (last.isStale()) {
+        last.close(); // who is there was proven once, and is not any more
+      } else if (last.isOpen()) {
         last.serve(exchange);
         return;
       }

@@ -5,6 +5,7 @@ import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.endpoint.PoolFactory;
 import dev.ondine.proxy.overload.Shedding;
+import dev.ondine.proxy.tls.TransportSecurity.Expected;
 import dev.ondine.proxy.transport.Loop;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -48,8 +49,15 @@ public final class Http1Pools implements PoolFactory {
   }
 
   @Override
-  public EndpointPool open(Endpoint endpoint, Duration connectTimeout) {
+  public EndpointPool open(Endpoint endpoint, Expected expected, Duration connectTimeout) {
     return new Http1Endpoint(
-        loop, connector, endpoint, connectTimeout, settings, shedding, writer, random);
+        loop,
+        connector.towards(expected),
+        endpoint,
+        connectTimeout,
+        settings,
+        shedding,
+        writer,
+        random);
   }
 }

@@ -6,6 +6,7 @@ import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.tls.Inside;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.TcpConnector;
@@ -52,7 +53,7 @@ public final class TcpTunnels implements HttpService, ClientConnection.Owner {
     exchange.onAbort(() -> {}); // told below, when it is connected
     var target = exchange.info().target();
     // A name may resolve to this host. Control may choose it; a name from outside may not.
-    (target == null ? outside : connector)
+    (target == null ? outside : connector.towards(target, endpoint, Inside.TCP))
         .connect(
             loop,
             endpoint,

@@ -96,6 +96,7 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
 
   @Override
   public void serve(HttpExchange exchange) {
+    transport.proven().ifPresent(exchange.info()::answersAs);
     if (exchange.request().protocol().isEmpty() || takesExtendedConnect) {
       send(exchange);
     } else if (settled) {
@@ -174,7 +175,7 @@ final class ClientConnection extends ConnectionHandler implements HttpService {
 
   /** It should carry no further exchange. */
   boolean isTooOld() {
-    return nanos() - endOfLife >= 0;
+    return nanos() - endOfLife >= 0 || transport.isStale();
   }
 
   /** It carries what it has to the end, and no more. */

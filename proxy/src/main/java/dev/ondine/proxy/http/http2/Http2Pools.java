@@ -6,6 +6,7 @@ import dev.ondine.proxy.endpoint.EndpointPool;
 import dev.ondine.proxy.endpoint.PoolFactory;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.overload.Shedding;
+import dev.ondine.proxy.tls.TransportSecurity.Expected;
 import dev.ondine.proxy.transport.Loop;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -45,8 +46,15 @@ public final class Http2Pools implements PoolFactory {
   }
 
   @Override
-  public EndpointPool open(Endpoint endpoint, Duration connectTimeout) {
+  public EndpointPool open(Endpoint endpoint, Expected expected, Duration connectTimeout) {
     return new Http2Endpoint(
-        loop, connector, endpoint, connectTimeout, settings, times, shedding, random);
+        loop,
+        connector.towards(expected),
+        endpoint,
+        connectTimeout,
+        settings,
+        times,
+        shedding,
+        random);
   }
 }

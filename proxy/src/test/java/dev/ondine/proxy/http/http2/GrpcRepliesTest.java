@@ -51,12 +51,13 @@ class GrpcRepliesTest {
           switch (reason) {
             case NO_SUCH_SERVICE, NO_ROUTE, NOT_IMPLEMENTED, VERSION_NOT_SUPPORTED ->
                 Status.Code.UNIMPLEMENTED;
-            case NOT_PERMITTED -> Status.Code.PERMISSION_DENIED;
+            case NOT_PERMITTED, PLAINTEXT_REFUSED -> Status.Code.PERMISSION_DENIED;
             case DISCOVERY_TIMEOUT,
                 DISCOVERY_OVERFLOW,
                 DISCOVERY_CAPACITY,
                 NO_ENDPOINTS,
                 UPSTREAM_CONNECT_FAILURE,
+                TLS_FAILED,
                 UPSTREAM_RESET,
                 DRAINING,
                 OVERLOAD ->

@@ -7,6 +7,7 @@ import dev.ondine.proxy.http.ConnectionInfo.Direction;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.tls.Plaintext;
+import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
 import dev.ondine.proxy.transport.Loop;
@@ -74,7 +75,7 @@ final class Relay implements AutoCloseable {
             new EndpointConnector(
                 new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), new Plaintext()),
             settings)
-        .open(peer, Duration.ofSeconds(5));
+        .open(peer, TransportSecurity.Expected.PLAINTEXT, Duration.ofSeconds(5));
   }
 
   int port() {

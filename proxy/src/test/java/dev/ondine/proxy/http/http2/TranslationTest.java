@@ -15,6 +15,7 @@ import dev.ondine.proxy.http.http1.Http1Acceptor;
 import dev.ondine.proxy.http.http1.Http1Pools;
 import dev.ondine.proxy.http.http1.Http1Settings;
 import dev.ondine.proxy.tls.Plaintext;
+import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
 import dev.ondine.proxy.transport.ListenerSettings;
@@ -63,7 +64,10 @@ class TranslationTest {
   }
 
   private static HttpService to(PoolFactory pools, int port) {
-    return pools.open(Endpoint.of("127.0.0.1", port), Duration.ofSeconds(5));
+    return pools.open(
+        Endpoint.of("127.0.0.1", port),
+        TransportSecurity.Expected.PLAINTEXT,
+        Duration.ofSeconds(5));
   }
 
   private PoolFactory pools1() {
