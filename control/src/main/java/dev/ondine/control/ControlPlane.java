@@ -300,7 +300,11 @@ public final class ControlPlane implements AutoCloseable {
 
     @Override
     public List<String> notReady() {
-      return store.readOnlyReason().stream().toList();
+      var reasons = new ArrayList<>(store.readOnlyReason().stream().toList());
+      authority
+          .filter(ca -> ca.own().isEmpty())
+          .ifPresent(_ -> reasons.add("control has no certificate of its own yet"));
+      return reasons;
     }
   }
 }

@@ -149,10 +149,9 @@ public final class IdentityAuthority implements AutoCloseable {
     } catch (RefusedException e) {
       refused(ask, e);
       throw e;
-    } catch (StoreException e) {
+    } catch (StoreException | CaException e) {
       var refusal =
-          new RefusedException(
-              Refusal.CANNOT_SIGN, "the issuance cannot be recorded: " + e.getMessage());
+          new RefusedException(Refusal.CANNOT_SIGN, "control cannot issue now: " + e.getMessage());
       refused(ask, refusal);
       throw refusal;
     }
@@ -291,14 +290,24 @@ public final class IdentityAuthority implements AutoCloseable {
     }
     try {
       timers.schedule(
-          config.settings().lease().dividedBy(3),
+          interval(),
           () -> {
-            keep();
-            tick(timers);
+            try {
+              keep();
+            } finally {
+              tick(timers); // one round that fails must not be the last
+            }
           });
     } catch (RejectedExecutionException e) {
       LOG.debug("the timers have ended", e);
     }
+  }
+
+  /** Three times in the life of the lease, and ten times in that of a leaf. */
+  private Duration interval() {
+    var ofLease = config.settings().lease().dividedBy(3);
+    var ofLeaf = config.settings().leaf().dividedBy(10);
+    return ofLease.compareTo(ofLeaf) < 0 ? ofLease : ofLeaf;
   }
 
   /** One round of upkeep; what fails is tried again in the next. */
@@ -313,7 +322,7 @@ public final class IdentityAuthority implements AutoCloseable {
       if (ticks++ % SWEEP_TICKS == 0) {
         tokens.sweep();
       }
-    } catch (StoreException e) {
+    } catch (StoreException | CaException e) {
       LOG.warn("the authority's upkeep waits: {}", e.getMessage());
     }
     report();
