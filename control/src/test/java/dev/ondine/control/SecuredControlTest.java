@@ -2,6 +2,7 @@ package dev.ondine.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
@@ -16,12 +17,14 @@ import dev.ondine.proto.v1.WorkloadRegistrationGrpc;
 import dev.ondine.proto.v1.WorkloadStatus;
 import dev.ondine.proto.v1.WorkloadStatus.State;
 import dev.ondine.testkit.ManualClock;
+import dev.ondine.xds.codec.MeshTls;
 import dev.ondine.xds.codec.ResourceType;
 import dev.ondine.xds.transport.ChannelSettings;
 import dev.ondine.xds.transport.GrpcChannels;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.Status.Code;
@@ -154,6 +157,51 @@ class SecuredControlTest {
   }
 
   @Test
+  void aRotationWaitsForTheSidecarsThatDoNotTrustTheNewRoot() throws Exception {
+    var control = control();
+    var channel = channel(control, Optional.of(join(control, "shop", "orders")));
+    var responses = new ArrayBlockingQueue<DeltaDiscoveryResponse>(8);
+    var requests =
+        AggregatedDiscoveryServiceGrpc.newStub(channel)
+            .deltaAggregatedResources(
+                new StreamObserver<DeltaDiscoveryResponse>() {
+                  @Override
+                  public void onNext(DeltaDiscoveryResponse value) {
+                    responses.add(value);
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {}
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    requests.onNext(delta("orders-0.shop", "shop", ResourceType.SECRET, MeshTls.BUNDLES).build());
+    requests.onNext(acknowledge(responses));
+
+    var rotation = control.authority().orElseThrow().rotation();
+    rotation.start();
+    var added = responses.poll(10, TimeUnit.SECONDS);
+    assertThatThrownBy(() -> rotation.advance(false))
+        .hasMessageContaining("1 sidecars do not have bundle 2: orders-0.shop");
+    responses.add(added);
+    requests.onNext(acknowledge(responses));
+    await().until(() -> rotation.status().waitingFor().isEmpty());
+    assertThat(rotation.advance(false).phase()).isEqualTo("issuing");
+  }
+
+  private static DeltaDiscoveryRequest acknowledge(BlockingQueue<DeltaDiscoveryResponse> responses)
+      throws InterruptedException {
+    var response = responses.poll(10, TimeUnit.SECONDS);
+    assertThat(response).isNotNull();
+    assertThat(response.getResourcesList()).hasSize(1);
+    return DeltaDiscoveryRequest.newBuilder()
+        .setTypeUrl(response.getTypeUrl())
+        .setResponseNonce(response.getNonce())
+        .build();
+  }
+
+  @Test
   void theKernelSaysWhoAsksOverTheUnixSocket() throws Exception {
     var uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     var control = control("ca", List.of(LocalIdentity.parse(uid + "=shop/*")));
@@ -263,21 +311,24 @@ class SecuredControlTest {
     var requests =
         AggregatedDiscoveryServiceGrpc.newStub(channel)
             .deltaAggregatedResources(first(answers, "OPEN"));
-    requests.onNext(
-        DeltaDiscoveryRequest.newBuilder()
-            .setTypeUrl(ResourceType.CLUSTER.url())
-            .addResourceNamesSubscribe("nobody.shop.mesh")
-            .setNode(
-                Node.newBuilder()
-                    .setId(id)
-                    .setCluster("orders")
-                    .setUserAgentName("ondine")
-                    .setMetadata(
-                        Struct.newBuilder()
-                            .putFields(
-                                "NAMESPACE", Value.newBuilder().setStringValue(namespace).build())))
-            .build());
+    requests.onNext(delta(id, namespace, ResourceType.CLUSTER, "nobody.shop.mesh").build());
     return answers.poll(10, TimeUnit.SECONDS);
+  }
+
+  private static DeltaDiscoveryRequest.Builder delta(
+      String id, String namespace, ResourceType type, String name) {
+    return DeltaDiscoveryRequest.newBuilder()
+        .setTypeUrl(type.url())
+        .addResourceNamesSubscribe(name)
+        .setNode(
+            Node.newBuilder()
+                .setId(id)
+                .setCluster("orders")
+                .setUserAgentName("ondine")
+                .setMetadata(
+                    Struct.newBuilder()
+                        .putFields(
+                            "NAMESPACE", Value.newBuilder().setStringValue(namespace).build())));
   }
 
   private static <T> StreamObserver<T> first(BlockingQueue<String> answers, String good) {

@@ -152,10 +152,6 @@ public final class TcpConnector {
             });
   }
 
-  private static Failure failed(String detail) {
-    return Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, detail);
-  }
-
   /** Whoever asked may have handlers in the pipeline by now, which see that it is closed. */
   private static void connected(Connection connection, Attempt attempt) {
     try {
