@@ -206,12 +206,13 @@ final class ControlLink implements Component {
             ports.stream().map(port -> port.port().reachedAt(port.reachedAt())).toList(),
             config.zone());
     registration = new RegistrationClient(what, control, mailbox, random, new Lease());
-    readiness =
+    var asked =
         new AppReadiness(() -> workload.check(grpc), mailbox, blocking, this::workloadAnswers);
+    readiness = asked;
     mailbox.execute(
         () -> {
           if (connected) {
-            readiness.start();
+            asked.start();
           }
         });
   }
