@@ -33,6 +33,10 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -121,6 +125,7 @@ class SecuredControlTest {
     var channel = channel(control, Optional.of(stranger));
     assertThatThrownBy(() -> SvidClient.sign(channel, request("shop", "orders")))
         .isInstanceOf(StatusRuntimeException.class);
+    assertThat(metrics(control)).contains("ondine_ca_clients_refused_total 1.0");
     // And a sidecar does not believe another control.
     var wrongPin = SvidClient.channel(control.xds().getFirst(), pins(other), Optional.empty());
     channels.add(wrongPin);
@@ -246,6 +251,13 @@ class SecuredControlTest {
         .isInstanceOf(ControlStartException.class)
         .hasMessageStartingWith("--ca-dir: ")
         .hasMessageContaining("rw-r--r--");
+  }
+
+  private static String metrics(ControlPlane control) throws Exception {
+    var uri = URI.create("http://" + ControlPlane.text(control.admin()) + "/metrics");
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
   }
 
   private Svid join(ControlPlane control, String namespace, String account) {
