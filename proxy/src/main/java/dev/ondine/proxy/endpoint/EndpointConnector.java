@@ -70,7 +70,7 @@ public record EndpointConnector(TcpConnector tcp, TransportSecurity security, Ex
    */
   public void connect(
       Loop loop, Endpoint endpoint, Duration timeout, TcpConnector.Attempt attempt) {
-    var refused = security.refuses(expected);
+    var refused = security.refuses(loop, expected);
     if (refused.isPresent()) {
       attempt.failed(refused.get());
       return;
