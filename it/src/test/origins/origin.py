@@ -40,5 +40,9 @@ class Origin(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 256  # as many as may connect at once; its own 5 make others wait for seconds
+
+
 log = open(sys.argv[2], "a", encoding="latin-1")
-ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Origin).serve_forever()
+Server(("127.0.0.1", int(sys.argv[1])), Origin).serve_forever()

@@ -9,9 +9,12 @@ Unix socket FOLDER/NAME.sock, which no packet rule sees: one line, and its answe
     dns udp|tcp SERVER NAME   the first IPv4 address in the answer
     udp SERVER PORT PATH COUNT   how many of so many packets came back
     linger               starts a daemon that stays, and ignores SIGTERM; says its pid
+    connect HOST PORT [PATH]   keeps a connection, and has asked for something by it: "connected"
+    ask PATH             what the server said by that connection, or "refused: " and why
     exit                 ends at once
 """
 
+import http.client
 import http.server
 import os
 import random
@@ -53,6 +56,30 @@ def fetch(url):
         with opener.open(url, timeout=LIMIT) as answer:
             return answer.read().decode()
     except OSError as e:
+        return "refused: %s" % e
+
+
+kept = []
+
+
+def connect(host, to, path=None):
+    try:
+        connection = http.client.HTTPConnection(host, int(to), timeout=LIMIT)
+        connection.connect()
+    except OSError as e:
+        return "refused: %s" % e
+    connection.auto_open = 0  # one that is broken is not made anew
+    kept[:] = [connection]
+    if path:
+        ask(path)
+    return "connected"
+
+
+def ask(path):
+    try:
+        kept[0].request("GET", path)
+        return kept[0].getresponse().read().decode()
+    except (OSError, http.client.HTTPException) as e:
         return "refused: %s" % e
 
 
@@ -137,6 +164,10 @@ def answer(words):
         return dns(*words[1:])
     if words[0] == "udp":
         return udp(*words[1:])
+    if words[0] == "connect":
+        return connect(*words[1:])
+    if words[0] == "ask":
+        return ask(words[1])
     if words[0] == "linger":
         return by_daemon(stubborn, stays=True)
     if words[0] == "exit":

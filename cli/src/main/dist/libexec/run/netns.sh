@@ -93,6 +93,7 @@ remove_stale_rules() {
 }
 
 remove_stale_table() {
+  guard_of "$stale_table"
   stale=$(nft list table inet "$stale_table" 2>/dev/null) || return 0
   stale=$(echo "$stale" | sed -n 's/.*comment "\(instance=[^"]*\)".*/\1/p' | head -n 1)
   stale_instance='' stale_pid='' stale_started='' stale_pidns=''
@@ -108,17 +109,17 @@ remove_stale_table() {
     started_at "${stale_pid:-0}" && [ "$started" = "$stale_started" ] &&
       give_up 125 "this network namespace is already intercepted for $stale_instance (supervisor pid $stale_pid)"
     [ "$stale_table" = "$table" ] ||
-      give_up 125 "this network namespace is already intercepted for $stale_instance, whose supervisor was killed: start that again, or: nft delete table inet $stale_table"
+      give_up 125 "this network namespace is already intercepted for $stale_instance, whose supervisor was killed: start that again, or: nft delete table inet $stale_table; nft delete table inet $guard_name"
   elif [ "$stale_instance" != "$owner" ] || [ "$stale_table" != "$table" ]; then
     # Whether it lives cannot be seen from here. Our own name is ours again: a restarted container.
-    give_up 125 "this network namespace is already intercepted for $stale_instance, by a supervisor in another pid namespace; if it is dead: nft delete table inet $stale_table"
+    give_up 125 "this network namespace is already intercepted for $stale_instance, by a supervisor in another pid namespace; if it is dead: nft delete table inet $stale_table; nft delete table inet $guard_name"
   fi
   stale_dir=$run_root/${stale_instance#*.}/${stale_instance%%.*}
   if [ -d "$stale_dir" ] && [ "$stale_dir" != "$run_dir" ]; then
     clean_up_after_killed "$stale_dir"
   else
     say "removing the rules that a killed supervisor of $stale_instance left"
-    nft delete table inet "$stale_table"
+    remove_tables "$stale_table"
   fi
 }
 

@@ -5,6 +5,8 @@
 name_table() {
   table=ondine
   [ "$mode" != cgroup ] || table=ondine.$namespace.$instance
+  guard_of "$table"
+  guard=$guard_name
   started_at $$
   name_owner
   rules_owner="instance=$owner pid=$$ started=$started pidns=$(pid_namespace)"
@@ -34,8 +36,6 @@ table inet $table {
   counter udp_sent { }
   counter udp_received { }
   counter excluded { }
-  counter refused_inbound { }
-  counter refused_outbound { }
 
   set workload_ports {
     type inet_service
@@ -61,14 +61,12 @@ $(print_excluded 'tcp udp' 'counter name excluded return')
     # Local callers too meet the inbound side.
     fib daddr type local tcp dport @workload_ports counter name inbound_local redirect to :$inbound_port
 $([ "$mode" = cgroup ] && print_loopback_rules || print_local_rules)
-    # A link-local address means nothing without its interface, which a redirect loses: refused below.
+    # A link-local address means nothing without its interface, which a redirect loses: the guard refuses it.
     ip6 daddr fe80::/10 return
     meta l4proto tcp counter name outbound redirect to :$outbound_port
   }
 
 $([ "$mode" = cgroup ] && print_cgroup_hooks || print_netns_hooks)
-
-$(print_guard_hooks)
 
 $(print_udp_hooks)
 }
@@ -146,44 +144,6 @@ print_cgroup_hooks() {
 RULES
 }
 
-# What the chains above did not take goes nowhere: somebody else's NAT came first, or nothing is tracked. To the
-# workload's ports come, besides what was redirected elsewhere, only the sidecar and excluded users, over loopback and
-# without NAT; of the workload's own, only what is excluded and what is local. A connection that was there before is let be.
-print_guard_hooks() {
-  cat <<RULES
-  chain guard_input {
-    type filter hook input priority 10; policy accept;
-    tcp dport != @workload_ports return
-    tcp flags & (fin | syn | rst | ack) != syn return
-    ct status dnat counter name refused_inbound reject with tcp reset
-    ct state untracked counter name refused_inbound reject with tcp reset
-    iifname != "lo" counter name refused_inbound reject with tcp reset
-  }
-
-  chain guard_captured {
-    tcp flags & (fin | syn | rst | ack) != syn return
-$(print_excluded tcp return)
-    fib daddr type local tcp dport @workload_ports counter name refused_inbound reject with tcp reset
-$([ "$mode" = cgroup ] && print_loopback_rules || print_local_rules)
-    meta l4proto tcp counter name refused_outbound reject with tcp reset
-  }
-
-  chain guard_output {
-    type filter hook output priority 10; policy accept;
-    $(if [ "$mode" = cgroup ]; then
-    echo "socket cgroupv2 level $((cgroup_level + 1)) \"$cgroup_path/sidecar\" return"
-    echo "    socket cgroupv2 level $cgroup_level \"$cgroup_path\" goto guard_captured"
-    echo "    tcp flags & (fin | syn | rst | ack) != syn return"
-    echo "    fib daddr type local tcp dport @workload_ports counter name refused_inbound reject with tcp reset"
-  else
-    echo "${sidecar_uid:+meta skuid $sidecar_uid return}"
-    echo "    ${sidecar_mark:+meta mark $sidecar_mark return}"
-    echo "    goto guard_captured"
-  fi)
-  }
-RULES
-}
-
 # Count every packet of UDP but DNS: of a flow the chains above see the first one only. Before NAT changes the port of
 # a query, and after it has changed that of an answer back.
 print_udp_hooks() {
@@ -223,27 +183,62 @@ rules_loaded=''
 load_rules() {
   echo "$table" >"$run_dir/table"
   readlink /proc/self/ns/net >"$run_dir/netns"
-  if ! rules_error=$(print_rules | nft -f - 2>&1); then
+  # A terminal's Ctrl-C reaches nft as well: whether it loads them or not, we must know.
+  if ! rules_error=$(
+    trap '' INT HUP QUIT
+    {
+      print_deletion "$guard" # one that was left behind
+      print_rules
+      print_guard
+    } | nft -f - 2>&1
+  ); then
     say "nft refused the rules: $rules_error"
     return 1
   fi
   rules_loaded=1
+  note_rules
 }
 
-# The same rules anew, in one transaction: at no moment are there none. To add a table that may be there makes it sure
-# that it can be deleted.
+# The same rules anew, in one transaction: at no moment are there none.
 reload_rules() {
+  guard_every_packet=1
   rules_error=$({
-    echo "add table inet $table"
-    echo "delete table inet $table"
+    print_deletion "$table" "$guard"
     print_rules
-  } | nft -f - 2>&1)
+    print_guard
+  } | nft -f - 2>&1) || return 1
+  note_rules
+}
+
+# To add a table that may be there makes it sure that it can be deleted.
+print_deletion() {
+  for deletion in "$@"; do
+    echo "add table inet $deletion"
+    echo "delete table inet $deletion"
+  done
+}
+
+note_rules() {
+  list_rules >"$run_dir/rules"
+}
+
+# In words that differ when a rule does; without what the counters count.
+list_rules() {
+  nft -s list table inet "$table" 2>/dev/null && nft -s list table inet "$guard" 2>/dev/null
+}
+
+# `remove_tables TABLE [COMMAND…]`: a workload's, with its guard; the command enters the network namespace.
+remove_tables() {
+  guard_of "$1"
+  remove_deletion=$(print_deletion "$1" "$guard_name")
+  shift
+  echo "$remove_deletion" | "$@" nft -f -
 }
 
 remove_rules() {
   [ -n "$rules_loaded" ] || return 0
   rules_loaded=''
-  nft delete table inet "$table" || say "the rules could not be removed: nft delete table inet $table"
+  remove_tables "$table" || say "the rules could not be removed: nft delete table inet $table; nft delete table inet $guard"
 }
 
 # Connects as the workload will and looks whether the rules saw it: they are loaded, in the right

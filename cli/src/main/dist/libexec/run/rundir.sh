@@ -2,13 +2,15 @@
 # The run directory of an instance: who supervises it, which processes and rules are its, so that a
 # later start can clean up after a supervisor that was killed.
 #
-#   {supervisor,watcher,keeper,sidecar,workload}.pid   each with its start time
+#   {supervisor,watch_keeper,watcher,keeper,sidecar,workload}.pid   each with its start time
 #   netns      the network namespace with our rules: its inode
 #   table      the name of the table with our rules
 #   cgroup     the workload's cgroup, where that tells its traffic
 #   route      the network namespace whose route for virtual IPs this instance needs
 #   ports      where the workload listens
 #   base_port  the first of the sidecar's ports
+#   rules      the rules as they were loaded
+#   events     a fifo: what happens to the rules
 #   udp        how much UDP passed, a few seconds ago
 #   commands   a fifo: the sidecar's standard input
 #   sidecar/   the sidecar's own: state, admin socket
@@ -99,13 +101,13 @@ clean_up_after_killed() {
   say "cleaning up after a supervisor that was killed: ${1#"$run_root/"}"
   clean_netns=''
   find_left_netns "$1" /proc/self
-  # The keeper first, or it would start the sidecar again.
-  for clean_part in watcher keeper workload sidecar; do
+  # Who starts another again goes before it.
+  for clean_part in watch_keeper watcher keeper workload sidecar; do
     live_process "$1" "$clean_part" || continue
     find_left_netns "$1" "/proc/$pid"
     clean_pid=$pid
     case $clean_part in
-      watcher | keeper) kill -s KILL "$clean_pid" ;;
+      watch_keeper | watcher | keeper) kill -s KILL "$clean_pid" ;;
       workload) end_leftover "$1" "$clean_part" "-$clean_pid" "$grace_ms" ;;
       sidecar) end_leftover "$1" "$clean_part" "$clean_pid" 2000 ;;
     esac
@@ -116,7 +118,7 @@ clean_up_after_killed() {
   if [ -n "$clean_netns" ]; then
     clean_table=ondine
     [ ! -r "$1/table" ] || read -r clean_table <"$1/table"
-    nsenter --net="$clean_netns" nft delete table inet "$clean_table" 2>/dev/null
+    remove_tables "$clean_table" nsenter --net="$clean_netns" 2>/dev/null
     release_route "$1" nsenter --net="$clean_netns"
   fi
   exec 8<&-

@@ -164,7 +164,13 @@ exec_sidecar() {
   set -- --service "$service" --namespace "$namespace" --instance "$instance" \
     --ready "$ready" --control "$control" --run-dir "$run_dir/sidecar" \
     --explicit "127.0.0.1:$explicit_port" --inbound "$any:$inbound_port" \
-    --admin "127.0.0.1:$admin_port" --admin "unix:$run_dir/sidecar/admin.sock"
+    --admin "127.0.0.1:$admin_port"
+  admin_socket=$run_dir/sidecar/admin.sock
+  if [ ${#admin_socket} -le 107 ]; then # what the kernel takes
+    set -- "$@" --admin "unix:$admin_socket"
+  else
+    say "no admin socket: the path $admin_socket is longer than 107 characters (ONDINE_RUN_ROOT names a shorter folder); port $admin_port answers"
+  fi
   for port in $ports; do
     set -- "$@" --port "$port"
   done

@@ -12,6 +12,7 @@ import dev.ondine.control.api.GrpcServer;
 import dev.ondine.control.api.http.WebServer;
 import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.push.ChangePublisher;
+import dev.ondine.control.push.TrustSource;
 import dev.ondine.control.push.WorldSource;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.control.registry.StoredRegistry;
@@ -62,7 +63,12 @@ public final class ControlPlane implements AutoCloseable {
       store = openStore(timers);
       registry = openRegistry();
       // Before anybody can connect, so that the first answers are right already.
-      var ads = new AdsServer(new WorldSource(registry::world), settings.ads(), clock, metrics);
+      var ads =
+          new AdsServer(
+              new WorldSource(registry::world, TrustSource.NONE, Optional.empty()),
+              settings.ads(),
+              clock,
+              metrics);
       registry.listen(new ChangePublisher(ads));
       folder = openFolder();
       for (var address : settings.xds()) {

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param address where other workloads reach it, an IP address
  * @param ports by service port name: the number at which it is reached at {@code address}
  * @param sidecar whether an Ondine sidecar is in front of it
+ * @param mtls whether that takes mutual TLS
  * @param serviceAccount the second part of its identity; defaults to the service's name
  */
 public record Workload(
@@ -20,6 +21,7 @@ public record Workload(
     String address,
     Map<String, Integer> ports,
     boolean sidecar,
+    boolean mtls,
     State state,
     String serviceAccount,
     Locality locality,
@@ -60,6 +62,7 @@ public record Workload(
         address,
         ports,
         sidecar,
+        mtls,
         state,
         serviceAccount,
         locality,

@@ -14,6 +14,7 @@ import dev.ondine.xds.client.AdsClient;
 import dev.ondine.xds.client.AdsClientSettings;
 import dev.ondine.xds.client.GrpcAdsClient;
 import dev.ondine.xds.codec.Node;
+import dev.ondine.xds.transport.ChannelSecurity;
 import dev.ondine.xds.transport.GrpcChannels;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -63,11 +64,16 @@ final class ControlLink implements Component {
         Mailbox.start(
             "ads", TASKS, Thread.ofPlatform().name("ads").daemon().factory(), Ticker.system());
     grpc = new GrpcChannels(config.mark());
+    var security = new ChannelSecurity.Plaintext();
     ads =
         new GrpcAdsClient(
-            AdsClientSettings.of(config.control(), node(config)), mailbox, grpc, random, metrics);
+            AdsClientSettings.of(config.control(), node(config), security),
+            mailbox,
+            grpc,
+            random,
+            metrics);
     services = new ServiceCache(ads, config.namespace(), config.discovery(), random, metrics);
-    control = new ControlChannels(grpc, config.control());
+    control = new ControlChannels(grpc, security, config.control());
   }
 
   private static Node node(SidecarConfig config) {
@@ -111,6 +117,8 @@ final class ControlLink implements Component {
             config.service(),
             config.namespace(),
             config.instance(),
+            config.service(),
+            false,
             address.getHostAddress(),
             ports.stream().map(port -> port.port().reachedAt(port.reachedAt())).toList(),
             config.zone());

@@ -28,7 +28,8 @@ final class HttpTraffic {
   private volatile boolean draining;
 
   /**
-   * @param connector to endpoints
+   * @param connector to endpoints that control chose
+   * @param outside to the others
    * @param stack the path of a request on one loop, down to that loop's pools
    * @param ownPorts where no tunnel may lead
    * @param random thread-safe
@@ -36,6 +37,7 @@ final class HttpTraffic {
   HttpTraffic(
       EventLoops loops,
       EndpointConnector connector,
+      EndpointConnector outside,
       UnaryOperator<HttpService> stack,
       Refusals refusals,
       HttpTimes times,
@@ -50,8 +52,12 @@ final class HttpTraffic {
       var pools =
           new EndpointPools(
               loop,
-              new Http1Pools(loop, connector, settings, shedding, random),
-              new Http2Pools(loop, connector, toEndpoints, times, shedding, random),
+              new EndpointPools.ByVersion(
+                  new Http1Pools(loop, connector, settings, shedding, random),
+                  new Http2Pools(loop, connector, toEndpoints, times, shedding, random)),
+              new EndpointPools.ByVersion(
+                  new Http1Pools(loop, outside, settings, shedding, random),
+                  new Http2Pools(loop, outside, toEndpoints, times, shedding, random)),
               new TcpTunnels(loop, connector, settings, ownPorts, random),
               times.connect());
       var service = stack.apply(pools);

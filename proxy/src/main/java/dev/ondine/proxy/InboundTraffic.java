@@ -67,6 +67,7 @@ final class InboundTraffic {
         new HttpTraffic(
             loops,
             connector,
+            connector,
             stack::http,
             observers.refusals(),
             config.traffic().http(),

@@ -51,6 +51,7 @@ final class OutboundTraffic {
             maxBody,
             balancers,
             config.requestTimeout(),
+            config.traffic().maxHops(),
             config.traffic().tcp().relay().idle(),
             config.outside(),
             ownPorts,
@@ -59,6 +60,7 @@ final class OutboundTraffic {
         new HttpTraffic(
             loops,
             connector,
+            connector.guarded(ownPorts::refuseOutside),
             stack::http,
             observers.refusals(),
             config.traffic().http(),

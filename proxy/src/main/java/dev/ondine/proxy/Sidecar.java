@@ -174,7 +174,7 @@ public final class Sidecar implements Component {
             loops.all().size());
     plaintextCallers = new PlaintextCallers(clock);
     entranceSecurity = entranceSecurity();
-    connector = new TcpConnector(loops, SocketMark.options(config.mark()), ownPorts::lead);
+    connector = new TcpConnector(loops, SocketMark.options(config.mark()), ownPorts::refuse);
     observers =
         Observers.of(config, new AccessLog(accessLogWriter, config.accessLog(), clock), metrics);
     proxyHeaders = new ProxyHeaders(config.proxyProtocolFrom(), metrics);
@@ -245,10 +245,12 @@ public final class Sidecar implements Component {
         new AdminPages(
             config, standing, metrics, loops, blocking, link.services()::report, this::addresses);
     var admin = new AdminService(pages.all());
+    var toNobody = new EndpointConnector(connector, new Plaintext());
     var traffic =
         new HttpTraffic(
             loops,
-            new EndpointConnector(connector, new Plaintext()),
+            toNobody,
+            toNobody,
             _ -> admin,
             observers.refusals(),
             HttpTimes.DEFAULTS,

@@ -12,11 +12,19 @@ import java.util.Map;
  * The bounds of all traffic of a sidecar, as {@code --set PART.SETTING=VALUE} gives them.
  *
  * @param maxRequestBodyBytes of requests whose route says nothing; 0: any length
+ * @param maxHops how often a request may leave the mesh before it is taken for a loop
  */
 public record TrafficSettings(
-    HttpTimes http, long maxRequestBodyBytes, TcpSettings tcp, OverloadSettings overload) {
+    HttpTimes http,
+    long maxRequestBodyBytes,
+    int maxHops,
+    TcpSettings tcp,
+    OverloadSettings overload) {
 
   private static final List<String> PARTS = List.of("http", "tcp", "overload");
+
+  private static final int MAX_HOPS = 16;
+  private static final int HIGHEST_MAX_HOPS = 100;
 
   /** What holds where nothing else is said. */
   public static final TrafficSettings DEFAULTS = parse(List.of());
@@ -50,10 +58,12 @@ public record TrafficSettings(
     var http = new SettingsReader("http", parts.getOrDefault("http", Map.of()));
     var times = HttpTimes.read(http);
     var maxBody = http.integer("maxRequestBodyBytes", 0);
+    var maxHops = http.integer("maxHops", MAX_HOPS);
     http.refuseOthers();
     return new TrafficSettings(
         times,
         maxBody,
+        maxHops,
         TcpSettings.parse(parts.getOrDefault("tcp", Map.of())),
         OverloadSettings.parse(parts.getOrDefault("overload", Map.of())));
   }
@@ -62,6 +72,10 @@ public record TrafficSettings(
     if (maxRequestBodyBytes < 0) {
       throw new IllegalArgumentException(
           "http.maxRequestBodyBytes: " + maxRequestBodyBytes + " is below 0");
+    }
+    if (maxHops < 1 || maxHops > HIGHEST_MAX_HOPS) {
+      throw new IllegalArgumentException(
+          "http.maxHops: " + maxHops + " is not between 1 and " + HIGHEST_MAX_HOPS);
     }
   }
 }

@@ -115,7 +115,7 @@ final class MeshPair implements AutoCloseable {
         new OutboundTraffic(
             config,
             loops,
-            new EndpointConnector(new TcpConnector(loops, Map.of(), _ -> false), mesh),
+            new EndpointConnector(new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), mesh),
             new OneService(),
             ownPorts,
             Observers.of(config, log, metrics),

@@ -23,6 +23,7 @@ class TrafficSettingsTest {
     assertThat(http.takeGrace()).isEqualTo(Duration.ofSeconds(30));
     assertThat(http.maxAge()).isEqualTo(Duration.ofHours(1));
     assertThat(TrafficSettings.DEFAULTS.maxRequestBodyBytes()).isZero();
+    assertThat(TrafficSettings.DEFAULTS.maxHops()).isEqualTo(16);
     assertThat(overload.drainPercent()).isEqualTo(92);
     assertThat(overload.shedPercent()).isEqualTo(95);
     assertThat(overload.sample()).isEqualTo(Duration.ofMillis(100));
@@ -57,6 +58,7 @@ class TrafficSettingsTest {
         "http.headTimeout=3 | http.headTimeout: '3' is not a duration",
         "http.headTimeout=10ms | http.headTimeout: PT0.01S is below 1s",
         "http.bodyRate=-1 | http.bodyRate: -1 is below 0",
+        "http.maxHops=0 | http.maxHops: 0 is not between 1 and 100",
         "overload.shedPercent=80 | overload.shedPercent: 80 is not between 92 and 100",
       })
   void aBadSettingIsNamed(String given, String message) {

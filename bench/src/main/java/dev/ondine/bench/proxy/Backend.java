@@ -1,13 +1,12 @@
 package dev.ondine.bench.proxy;
 
+import dev.ondine.testkit.process.Nginx;
 import dev.ondine.testkit.process.Ports;
-import dev.ondine.testkit.process.Programs;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -21,48 +20,20 @@ record Backend(int port) {
 
   static Backend start(Workplace workplace) throws IOException {
     var port = Ports.free();
-    var folder = Files.createDirectories(workplace.work().resolve("nginx"));
-    var config = folder.resolve("nginx.conf");
-    Files.writeString(
-        config,
+    var http =
         """
-        daemon off;
-        master_process off;
-        worker_processes 1;
-        pid nginx.pid;
-        events { worker_connections 1024; }
-        http {
-          access_log off;
-          client_body_temp_path temp;
-          proxy_temp_path temp;
-          fastcgi_temp_path temp;
-          uwsgi_temp_path temp;
-          scgi_temp_path temp;
-          keepalive_timeout 1h;
-          keepalive_requests 1000000000;
-          default_type text/plain;
-          server {
-            listen 127.0.0.1:%d;
-            location = /status { stub_status; }
-            location / { return 200 "%s"; }
-          }
+        access_log off;
+        keepalive_timeout 1h;
+        keepalive_requests 1000000000;
+        server {
+          listen 127.0.0.1:%d;
+          location = /status { stub_status; }
+          location / { return 200 "%s"; }
         }
         """
-            .formatted(port, "x".repeat(BODY_BYTES)));
-    var nginx =
-        workplace
-            .processes()
-            .start(
-                "nginx",
-                Map.of(),
-                Workplace.onOtherCore(
-                    Programs.find("nginx", "the Debian package nginx-light"),
-                    "-p",
-                    folder + "/",
-                    "-e",
-                    "error.log",
-                    "-c",
-                    config.toString()));
+            .formatted(port, "x".repeat(BODY_BYTES));
+    var command = Nginx.command(workplace.work(), http).toArray(String[]::new);
+    var nginx = workplace.processes().start("nginx", Map.of(), Workplace.onOtherCore(command));
     nginx.awaitPort(port, Duration.ofSeconds(10));
     return new Backend(port);
   }

@@ -27,6 +27,7 @@ final class RegistrationJson {
               "address",
               "ports",
               "sidecar",
+              "mtls",
               "state",
               "serviceAccount",
               "zone",
@@ -47,7 +48,8 @@ final class RegistrationJson {
             service,
             required(json, "address"),
             Map.of(),
-            flag(json.path("sidecar")),
+            flag("sidecar", json),
+            flag("mtls", json),
             json.has("state") ? state(json.path("state").asText()) : Workload.State.READY,
             json.has("serviceAccount") ? json.path("serviceAccount").asText() : service,
             new Locality("", json.path("zone").asText(), ""),
@@ -116,9 +118,10 @@ final class RegistrationJson {
     return json.asInt();
   }
 
-  private static boolean flag(JsonNode json) {
+  private static boolean flag(String name, JsonNode parent) {
+    var json = parent.path(name);
     if (!json.isMissingNode() && !json.isBoolean()) {
-      throw refused("sidecar", json.toString(), "true, false");
+      throw refused(name, json.toString(), "true, false");
     }
     return json.asBoolean();
   }

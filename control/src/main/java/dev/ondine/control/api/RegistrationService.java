@@ -109,6 +109,7 @@ final class RegistrationService extends WorkloadRegistrationGrpc.WorkloadRegistr
             status.getAddress(),
             Map.of(),
             status.getSidecar(),
+            status.getMtls(),
             state,
             account.isEmpty() ? status.getService() : account,
             new Locality("", status.getZone(), ""),

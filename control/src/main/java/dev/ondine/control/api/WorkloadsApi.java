@@ -85,6 +85,7 @@ final class WorkloadsApi {
     var ports = json.putObject("ports");
     new TreeMap<>(workload.ports()).forEach(ports::put);
     json.put("sidecar", workload.sidecar())
+        .put("mtls", workload.mtls())
         .put("state", workload.state().name())
         .put("zone", workload.locality().zone())
         .put("weight", workload.weight())

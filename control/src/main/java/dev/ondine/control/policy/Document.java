@@ -2,7 +2,12 @@ package dev.ondine.control.policy;
 
 /** What a user writes, read and checked. */
 public sealed interface Document
-    permits ServiceDocument, WorkloadDocument, TrafficPolicy, DiscoveryPolicy, MeshSettings {
+    permits ServiceDocument,
+        WorkloadDocument,
+        TrafficPolicy,
+        DiscoveryPolicy,
+        MeshIdentity,
+        MeshSettings {
   /** Its name, namespace and labels. */
   Metadata metadata();
 
@@ -13,6 +18,7 @@ public sealed interface Document
       case WorkloadDocument _ -> Kind.WORKLOAD;
       case TrafficPolicy _ -> Kind.TRAFFIC_POLICY;
       case DiscoveryPolicy _ -> Kind.DISCOVERY_POLICY;
+      case MeshIdentity _ -> Kind.MESH_IDENTITY;
       case MeshSettings _ -> Kind.MESH_SETTINGS;
     };
   }

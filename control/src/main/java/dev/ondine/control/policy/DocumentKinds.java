@@ -2,11 +2,14 @@ package dev.ondine.control.policy;
 
 import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Cluster.Balancing;
+import dev.ondine.model.InboundSecurity;
+import dev.ondine.model.InboundSecurity.Mtls;
 import dev.ondine.model.Locality;
 import dev.ondine.model.ServicePort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +29,8 @@ final class DocumentKinds {
 
   private static final Set<String> GROUPS = Set.of("", "mesh.ondine.dev");
   private static final Map<String, AppProtocol> PROTOCOLS = protocols();
+
+  private static final Map<String, Mtls> MTLS = Words.of(Mtls.values());
 
   private DocumentKinds() {}
 
@@ -48,7 +53,7 @@ final class DocumentKinds {
         document.required("spec", Optional.empty(), FAULTY);
         yield Optional.empty();
       }
-      case DISCOVERY_POLICY, MESH_SETTINGS ->
+      case DISCOVERY_POLICY, MESH_IDENTITY, MESH_SETTINGS ->
           Optional.of(new Section(faults, "spec", new Tree.Mapping(document.line(), List.of())));
     };
   }
@@ -86,7 +91,18 @@ final class DocumentKinds {
         var outside =
             spec.choice("outsideNames", Words.of(MeshSettings.OutsideNames.values()))
                 .orElse(MeshSettings.DEFAULT.outsideNames());
-        yield sound(faults, before, () -> new MeshSettings(metadata, outside));
+        var mtls = spec.choice("mtls", MTLS).orElse(MeshSettings.DEFAULT.mtls());
+        yield sound(faults, before, () -> new MeshSettings(metadata, outside, mtls));
+      }
+      case MESH_IDENTITY -> {
+        var service = spec.section("targetRef").map(DocumentKinds::target);
+        var mtls = spec.required("mtls", spec.choice("mtls", MTLS), Mtls.STRICT);
+        var ports = mtlsOfPorts(spec);
+        var probes = probes(spec);
+        yield sound(
+            faults,
+            before,
+            () -> new MeshIdentity(metadata, service, new InboundSecurity(mtls, ports, probes)));
       }
     };
   }
@@ -119,6 +135,7 @@ final class DocumentKinds {
     var address = spec.required("address", spec.address("address"), FAULTY);
     var ports = ports(spec, faults);
     var sidecar = spec.truth("sidecar").orElse(false);
+    var mtls = spec.truth("mtls").orElse(false);
     var account = spec.name("serviceAccount").orElse(service);
     var locality = new Locality(spec.text("region").orElse(""), spec.text("zone").orElse(""), "");
     var weight = spec.integer("weight", 1, 1_000_000).orElse(1);
@@ -127,7 +144,7 @@ final class DocumentKinds {
         before,
         () ->
             new WorkloadDocument(
-                metadata, service, address, ports, sidecar, account, locality, weight));
+                metadata, service, address, ports, sidecar, mtls, account, locality, weight));
   }
 
   private static String target(Section target) {
@@ -161,6 +178,33 @@ final class DocumentKinds {
       ports.add(new ServicePort(name, number, target, protocol));
     }
     return ports;
+  }
+
+  private static Map<Integer, Mtls> mtlsOfPorts(Section spec) {
+    var ports = new HashMap<Integer, Mtls>();
+    for (var section : spec.sections("ports")) {
+      var port = section.required("port", section.integer("port", 1, MAX_PORT), 1);
+      var mtls = section.required("mtls", section.choice("mtls", MTLS), Mtls.STRICT);
+      section.end();
+      if (ports.put(port, mtls) != null) {
+        section.refuse("port", "port " + port + " is there twice", "");
+      }
+    }
+    return ports;
+  }
+
+  private static Map<Integer, Set<String>> probes(Section spec) {
+    var probes = new HashMap<Integer, Set<String>>();
+    for (var section : spec.sections("probes")) {
+      var port = section.required("port", section.integer("port", 1, MAX_PORT), 1);
+      var path = section.required("path", section.text("path"), "/");
+      section.end();
+      if (!path.startsWith("/") || path.indexOf('?') >= 0 || path.indexOf('#') >= 0) {
+        section.refuse("path", "'" + path + "' is no path", "/healthz: a path without a query");
+      }
+      probes.computeIfAbsent(port, _ -> new HashSet<>()).add(path);
+    }
+    return probes;
   }
 
   private static DiscoveryPolicy.Settings discovery(Section spec) {

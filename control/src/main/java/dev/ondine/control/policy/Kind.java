@@ -9,6 +9,7 @@ public enum Kind {
   WORKLOAD("Workload", true),
   TRAFFIC_POLICY("TrafficPolicy", true),
   DISCOVERY_POLICY("DiscoveryPolicy", true),
+  MESH_IDENTITY("MeshIdentity", true),
   MESH_SETTINGS("MeshSettings", false);
 
   /** The {@code apiVersion} of all of them. */

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param address an IP address
  * @param ports empty: those of its service, at their target ports
+ * @param mtls whether it takes mutual TLS of the mesh, as an Envoy with our secrets does
  * @param weight relative share of load, 1 or more
  */
 public record WorkloadDocument(
@@ -17,6 +18,7 @@ public record WorkloadDocument(
     String address,
     List<ServicePort> ports,
     boolean sidecar,
+    boolean mtls,
     String serviceAccount,
     Locality locality,
     int weight)

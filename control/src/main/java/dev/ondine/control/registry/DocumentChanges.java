@@ -4,6 +4,7 @@ import dev.ondine.control.policy.DiscoveryPolicy;
 import dev.ondine.control.policy.Document;
 import dev.ondine.control.policy.DocumentKey;
 import dev.ondine.control.policy.InvalidDocumentsException;
+import dev.ondine.control.policy.MeshIdentity;
 import dev.ondine.control.policy.MeshSettings;
 import dev.ondine.control.policy.Problem;
 import dev.ondine.control.policy.ServiceDocument;
@@ -200,6 +201,7 @@ final class DocumentChanges {
     return switch (document) {
       case TrafficPolicy policy -> Optional.of(kindAndNamespace + policy.service());
       case DiscoveryPolicy policy -> Optional.of(kindAndNamespace + policy.service().orElse(""));
+      case MeshIdentity identity -> Optional.of(kindAndNamespace + identity.service().orElse(""));
       case ServiceDocument _, WorkloadDocument _, MeshSettings _ -> Optional.empty();
     };
   }

@@ -4,6 +4,7 @@ import dev.ondine.control.policy.DiscoveryPolicy;
 import dev.ondine.control.policy.Document;
 import dev.ondine.control.policy.DocumentKey;
 import dev.ondine.control.policy.Kind;
+import dev.ondine.control.policy.MeshIdentity;
 import dev.ondine.control.policy.MeshSettings;
 import dev.ondine.control.policy.ServiceDocument;
 import dev.ondine.control.policy.TrafficPolicy;
@@ -80,7 +81,7 @@ record Holdings(
       case ServiceDocument d -> Optional.of(new ServiceKey(namespace, d.metadata().name()));
       case WorkloadDocument d -> Optional.of(new ServiceKey(namespace, d.service()));
       case TrafficPolicy d -> Optional.of(new ServiceKey(namespace, d.service()));
-      case DiscoveryPolicy _, MeshSettings _ -> Optional.empty();
+      case DiscoveryPolicy _, MeshIdentity _, MeshSettings _ -> Optional.empty();
     };
   }
 

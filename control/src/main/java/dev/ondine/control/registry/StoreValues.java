@@ -61,6 +61,7 @@ final class StoreValues {
             .put("service", workload.service())
             .put("address", workload.address())
             .put("sidecar", workload.sidecar())
+            .put("mtls", workload.mtls())
             .put("state", workload.state().name())
             .put("serviceAccount", workload.serviceAccount())
             .put("region", locality.region())
@@ -85,6 +86,7 @@ final class StoreValues {
               json.path("address").asText(),
               Map.of(),
               json.path("sidecar").asBoolean(),
+              json.path("mtls").asBoolean(),
               Workload.State.valueOf(json.path("state").asText()),
               json.path("serviceAccount").asText(),
               new Locality(

@@ -1,7 +1,9 @@
 package dev.ondine.control.registry;
 
 import dev.ondine.control.policy.DiscoveryPolicy;
+import dev.ondine.control.policy.MeshIdentity;
 import dev.ondine.control.policy.MeshSettings;
+import dev.ondine.model.InboundSecurity;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
@@ -20,28 +22,37 @@ public final class World {
 
   /** The world before anything happened. */
   public static final World EMPTY =
-      new World(0, new TreeMap<>(), Map.of(), Map.of(), MeshSettings.DEFAULT);
+      new World(0, new TreeMap<>(), Map.of(), Map.of(), Map.of(), MeshSettings.DEFAULT);
 
   private final long revision;
   private final SortedMap<ServiceKey, ServiceView> services;
   private final Map<String, ServiceKey> virtualIps;
   private final Map<ServiceKey, DiscoveryPolicy> discoveryPolicies;
+  private final Map<ServiceKey, MeshIdentity> meshIdentities;
   private final MeshSettings meshSettings;
 
   /**
    * @param discoveryPolicies by targeted service; an empty name stands for the whole namespace
+   * @param meshIdentities likewise
    */
   World(
       long revision,
       Map<ServiceKey, ServiceView> services,
       Map<String, ServiceKey> virtualIps,
       Map<ServiceKey, DiscoveryPolicy> discoveryPolicies,
+      Map<ServiceKey, MeshIdentity> meshIdentities,
       MeshSettings meshSettings) {
     this.revision = revision;
     this.services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
     this.virtualIps = Map.copyOf(virtualIps);
     this.discoveryPolicies = Map.copyOf(discoveryPolicies);
+    this.meshIdentities = Map.copyOf(meshIdentities);
     this.meshSettings = meshSettings;
+  }
+
+  /** The key that announces a change of what is demanded of a namespace's callers. */
+  public static String identityDependency(String namespace) {
+    return "mesh-identity/" + namespace;
   }
 
   /** The key that announces a change of how a namespace's sidecars discover. */
@@ -81,6 +92,19 @@ public final class World {
     return all != null ? all : DiscoveryPolicy.defaults(sidecarsOf.namespace());
   }
 
+  /**
+   * What is demanded of callers of a service: by its own document, else by its namespace's, else by
+   * the mesh's settings. Depends on {@link #identityDependency} and {@link #MESH_SETTINGS}.
+   */
+  public InboundSecurity inboundSecurity(ServiceKey service) {
+    var own = meshIdentities.get(service);
+    if (own != null) {
+      return own.security();
+    }
+    var all = meshIdentities.get(new ServiceKey(service.namespace(), ""));
+    return all != null ? all.security() : InboundSecurity.of(meshSettings.mtls());
+  }
+
   /** All services by key, in order. */
   SortedMap<ServiceKey, ServiceView> servicesByKey() {
     return services;
@@ -94,6 +118,11 @@ public final class World {
   /** All discovery policies, by targeted service. */
   Map<ServiceKey, DiscoveryPolicy> discoveryPolicies() {
     return discoveryPolicies;
+  }
+
+  /** All that is demanded of callers, by targeted service. */
+  Map<ServiceKey, MeshIdentity> meshIdentities() {
+    return meshIdentities;
   }
 
   /** What holds for the whole mesh. */

@@ -3,6 +3,7 @@ package dev.ondine.control.registry;
 import dev.ondine.control.policy.DiscoveryPolicy;
 import dev.ondine.control.policy.DocumentKey;
 import dev.ondine.control.policy.Kind;
+import dev.ondine.control.policy.MeshIdentity;
 import dev.ondine.control.policy.MeshSettings;
 import dev.ondine.control.policy.ServiceDocument;
 import dev.ondine.control.policy.TrafficPolicy;
@@ -12,9 +13,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Makes the world that follows from holdings, and tells what of it is new. A pure function. */
 final class Worlds {
@@ -52,11 +55,16 @@ final class Worlds {
       }
     }
     var discovery = before.discoveryPolicies();
+    var identities = before.meshIdentities();
     var settings = before.meshSettings();
     if (holdings.documents() != was.documents()) {
       discovery = discoveryPolicies(holdings);
+      identities = meshIdentities(holdings);
       settings = meshSettings(holdings);
-      changed.addAll(differences(before.discoveryPolicies(), discovery));
+      differences(before.discoveryPolicies(), discovery)
+          .forEach(namespace -> changed.add(World.discoveryDependency(namespace)));
+      differences(before.meshIdentities(), identities)
+          .forEach(namespace -> changed.add(World.identityDependency(namespace)));
       if (!settings.equals(before.meshSettings())) {
         changed.add(World.MESH_SETTINGS);
       }
@@ -64,7 +72,8 @@ final class Worlds {
     var virtualIps =
         holdings.virtualIps() == was.virtualIps() ? before.virtualIps() : virtualIps(holdings);
     return new Step(
-        new World(holdings.revision(), views, virtualIps, discovery, settings), changed);
+        new World(holdings.revision(), views, virtualIps, discovery, identities, settings),
+        changed);
   }
 
   private static Map<String, ServiceKey> virtualIps(Holdings holdings) {
@@ -130,6 +139,18 @@ final class Worlds {
     return policies;
   }
 
+  private static Map<ServiceKey, MeshIdentity> meshIdentities(Holdings holdings) {
+    var identities = new HashMap<ServiceKey, MeshIdentity>();
+    for (var stored : Holdings.ofKind(holdings.documents(), Kind.MESH_IDENTITY)) {
+      if (stored.document() instanceof MeshIdentity identity) {
+        identities.put(
+            new ServiceKey(identity.metadata().namespace(), identity.service().orElse("")),
+            identity);
+      }
+    }
+    return identities;
+  }
+
   private static MeshSettings meshSettings(Holdings holdings) {
     var stored =
         holdings.documents().get(new DocumentKey(Kind.MESH_SETTINGS, "", MeshSettings.NAME));
@@ -138,16 +159,13 @@ final class Worlds {
         : MeshSettings.DEFAULT;
   }
 
-  private static Set<String> differences(
-      Map<ServiceKey, DiscoveryPolicy> before, Map<ServiceKey, DiscoveryPolicy> after) {
+  /** The namespaces in which something differs. */
+  private static <P> Set<String> differences(Map<ServiceKey, P> before, Map<ServiceKey, P> after) {
     var all = new HashSet<>(before.keySet());
     all.addAll(after.keySet());
-    var changed = new HashSet<String>();
-    for (var key : all) {
-      if (!Optional.ofNullable(before.get(key)).equals(Optional.ofNullable(after.get(key)))) {
-        changed.add(World.discoveryDependency(key.namespace()));
-      }
-    }
-    return changed;
+    return all.stream()
+        .filter(key -> !Objects.equals(before.get(key), after.get(key)))
+        .map(ServiceKey::namespace)
+        .collect(Collectors.toSet());
   }
 }

@@ -5,20 +5,26 @@ import dev.ondine.model.Endpoint;
 import dev.ondine.model.ServicePort;
 import dev.ondine.model.Workload;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /** The live endpoints of a name, in a stable order; an empty list says that there are none now. */
 public final class EndpointsTranslator {
   private EndpointsTranslator() {}
 
-  /** The name's endpoints. */
-  public static ClusterEndpoints translate(Resolution.Found found) {
-    var members = found.instance().map(List::of).orElse(found.view().workloads());
+  /**
+   * The name's endpoints.
+   *
+   * @param trustDomain of the mesh; empty where nobody has an identity
+   */
+  public static ClusterEndpoints translate(Resolution.Found found, Optional<String> trustDomain) {
     var endpoints =
-        members.stream()
+        found.members().stream()
             .sorted(Comparator.comparing(Workload::name))
-            .flatMap(workload -> endpoint(workload, found.port()).stream())
+            .flatMap(
+                workload ->
+                    endpoint(
+                        workload, found.port(), trustDomain.isPresent() && found.isMutual(workload))
+                        .stream())
             .toList();
     return new ClusterEndpoints(found.name(), endpoints);
   }
@@ -27,7 +33,7 @@ public final class EndpointsTranslator {
    * Empty where the workload does not serve the port: during a roll-out that adds a port, old
    * workloads lack it.
    */
-  private static Optional<Endpoint> endpoint(Workload workload, ServicePort port) {
+  private static Optional<Endpoint> endpoint(Workload workload, ServicePort port, boolean mtls) {
     return Optional.ofNullable(workload.ports().get(port.name()))
         .map(
             number ->
@@ -36,7 +42,7 @@ public final class EndpointsTranslator {
                     number,
                     workload.name(),
                     workload.sidecar(),
-                    false,
+                    mtls,
                     health(workload.state()),
                     workload.weight(),
                     workload.locality()));

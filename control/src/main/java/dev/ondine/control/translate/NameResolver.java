@@ -90,10 +90,15 @@ public final class NameResolver {
     if (!view.isVisibleTo(asker.namespace())) {
       return denied(view, dependencies);
     }
+    var inbound = world.inboundSecurity(view.key());
+    dependencies.add(World.identityDependency(view.key().namespace()));
+    dependencies.add(World.MESH_SETTINGS);
     return view.service()
         .port(number)
         .<Resolution>map(
-            port -> new Resolution.Found(name, alias, view, port, instance, dependencies))
+            port ->
+                new Resolution.Found(
+                    name, alias, view, port, instance, inbound.at(port.targetPort()), dependencies))
         .orElseGet(() -> new Resolution.NotFound(dependencies));
   }
 

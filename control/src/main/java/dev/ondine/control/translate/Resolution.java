@@ -3,8 +3,10 @@ package dev.ondine.control.translate;
 import static java.util.Objects.requireNonNull;
 
 import dev.ondine.control.registry.ServiceView;
+import dev.ondine.model.InboundSecurity.Mtls;
 import dev.ondine.model.ServicePort;
 import dev.ondine.model.Workload;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,6 +29,7 @@ public sealed interface Resolution {
    * @param name under which the resources are answered
    * @param alias the demanded name, where it differs from {@code name}
    * @param instance where only one workload is meant
+   * @param mtls what the workloads demand of callers at this port
    */
   record Found(
       String name,
@@ -34,6 +37,7 @@ public sealed interface Resolution {
       ServiceView view,
       ServicePort port,
       Optional<Workload> instance,
+      Mtls mtls,
       Set<String> dependencies)
       implements Resolution {
     public Found {
@@ -41,7 +45,18 @@ public sealed interface Resolution {
       requireNonNull(view, "view");
       requireNonNull(port, "port");
       requireNonNull(instance, "instance");
+      requireNonNull(mtls, "mtls");
       dependencies = Set.copyOf(dependencies);
+    }
+
+    /** The workloads that are meant. */
+    List<Workload> members() {
+      return instance.map(List::of).orElse(view.workloads());
+    }
+
+    /** Whether callers of this workload use mutual TLS. */
+    boolean isMutual(Workload workload) {
+      return workload.mtls() && mtls != Mtls.DISABLED;
     }
   }
 

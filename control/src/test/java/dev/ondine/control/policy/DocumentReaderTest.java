@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Cluster.Balancing;
+import dev.ondine.model.InboundSecurity;
+import dev.ondine.model.InboundSecurity.Mtls;
 import dev.ondine.model.Locality;
 import dev.ondine.model.ServicePort;
 import dev.ondine.testkit.Golden;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,11 +72,20 @@ class DocumentReaderTest {
             apiVersion: mesh.ondine.dev/v1
             kind: MeshSettings
             metadata: {name: mesh}
-            spec: {outsideNames: deny}
+            spec: {outsideNames: deny, mtls: disabled}
+            ---
+            apiVersion: mesh.ondine.dev/v1
+            kind: MeshIdentity
+            metadata: {name: orders, namespace: shop}
+            spec:
+              targetRef: {kind: Service, name: orders}
+              mtls: strict
+              ports: [{port: 9100, mtls: permissive}]
+              probes: [{port: 8080, path: /healthz}, {port: 8080, path: /ready}]
             ---
             """);
 
-    assertThat(documents).extracting(SourcedDocument::line).containsExactly(2, 14, 20, 30, 35);
+    assertThat(documents).extracting(SourcedDocument::line).containsExactly(2, 14, 20, 30, 35, 40);
     var shop = Map.of("tier", "backend", "8", "1");
     assertThat(documents.stream().map(SourcedDocument::document).limit(3).toList())
         .containsExactly(
@@ -89,6 +101,7 @@ class DocumentReaderTest {
                 "fd00::7",
                 List.of(new ServicePort("port-80", 80, 8081, AppProtocol.AUTO)),
                 true,
+                false,
                 "shopkeeper",
                 new Locality("north", "north-1", ""),
                 3),
@@ -109,7 +122,17 @@ class DocumentReaderTest {
     assertThat(discovery.settings().namesInFlight()).isEqualTo(1_024);
     assertThat(documents.get(4).document())
         .isEqualTo(
-            new MeshSettings(new Metadata("mesh", "", Map.of()), MeshSettings.OutsideNames.DENY));
+            new MeshSettings(
+                new Metadata("mesh", "", Map.of()), MeshSettings.OutsideNames.DENY, Mtls.DISABLED));
+    assertThat(documents.get(5).document())
+        .isEqualTo(
+            new MeshIdentity(
+                new Metadata("orders", "shop", Map.of()),
+                Optional.of("orders"),
+                new InboundSecurity(
+                    Mtls.STRICT,
+                    Map.of(9100, Mtls.PERMISSIVE),
+                    Map.of(8080, Set.of("/healthz", "/ready")))));
   }
 
   @Test

@@ -1,10 +1,12 @@
 package dev.ondine.control.registry;
 
 import dev.ondine.control.policy.DiscoveryPolicy;
+import dev.ondine.control.policy.MeshIdentity;
 import dev.ondine.control.policy.MeshSettings;
 import dev.ondine.control.policy.Metadata;
 import dev.ondine.control.policy.TrafficPolicy;
 import dev.ondine.model.AppProtocol;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.Locality;
 import dev.ondine.model.Service;
 import dev.ondine.model.ServicePort;
@@ -20,6 +22,7 @@ public final class TestWorld {
   private final Map<ServiceKey, ServiceView> services = new HashMap<>();
   private final Map<String, ServiceKey> virtualIps = new HashMap<>();
   private final Map<ServiceKey, DiscoveryPolicy> discoveryPolicies = new HashMap<>();
+  private final Map<ServiceKey, MeshIdentity> identities = new HashMap<>();
 
   /** A port named {@code port-N}, at the same number on its workloads. */
   public static ServicePort port(int number, AppProtocol protocol) {
@@ -49,6 +52,7 @@ public final class TestWorld {
             address,
             ports,
             true,
+            false,
             Workload.State.READY,
             view.service().name(),
             Locality.UNKNOWN,
@@ -83,6 +87,39 @@ public final class TestWorld {
     return put(view, view.workloads(), view.trafficPolicy(), List.of(namespaces));
   }
 
+  /** Demands this of the service's callers. */
+  public TestWorld mtls(String nameAndNamespace, InboundSecurity.Mtls mtls) {
+    var key = view(nameAndNamespace).key();
+    identities.put(
+        key,
+        new MeshIdentity(
+            new Metadata("mtls", key.namespace(), Map.of()),
+            Optional.of(key.name()),
+            InboundSecurity.of(mtls)));
+    return this;
+  }
+
+  /** All its workloads have a certificate. */
+  public TestWorld takesMtls(String nameAndNamespace) {
+    for (var w : view(nameAndNamespace).workloads()) {
+      workload(
+          new Workload(
+              w.name(),
+              w.namespace(),
+              w.service(),
+              w.address(),
+              w.ports(),
+              w.sidecar(),
+              true,
+              w.state(),
+              w.serviceAccount(),
+              w.locality(),
+              w.weight(),
+              w.labels()));
+    }
+    return this;
+  }
+
   /** Sidecars of this namespace are not told that a service is hidden from them. */
   public TestWorld concealDenied(String namespace) {
     var d = DiscoveryPolicy.Settings.DEFAULT;
@@ -114,7 +151,7 @@ public final class TestWorld {
 
   /** The world. */
   public World build() {
-    return new World(1, services, virtualIps, discoveryPolicies, MeshSettings.DEFAULT);
+    return new World(1, services, virtualIps, discoveryPolicies, identities, MeshSettings.DEFAULT);
   }
 
   private ServiceView view(String nameAndNamespace) {

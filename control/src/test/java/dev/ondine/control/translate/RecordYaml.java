@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Writes records as YAML for golden files: a record is a map that begins with its type. */
 final class RecordYaml {
@@ -33,7 +32,7 @@ final class RecordYaml {
     return switch (value) {
       case Record record -> fields(record);
       case Optional<?> optional -> optional.map(RecordYaml::plain).orElse("none");
-      case java.util.Set<?> set -> new TreeSet<>(set);
+      case java.util.Set<?> set -> set.stream().map(String::valueOf).sorted().toList();
       case Collection<?> list -> list.stream().map(RecordYaml::plain).toList();
       case java.util.SortedMap<?, ?> map -> values(map, new TreeMap<>());
       case Map<?, ?> map -> values(map, new LinkedHashMap<>());

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each kind of name turns into; one golden file a case. */
 class TranslateGoldenTest {
+  private static final Optional<String> TRUST = Optional.of("mesh.local");
   private static final ServiceKey FRONT = new ServiceKey("shop", "front");
 
   /**
@@ -69,6 +70,7 @@ class TranslateGoldenTest {
         Case.of("port-added-in-roll-out", portAdded(), "orders.shop.mesh:9090"),
         Case.of("explicit-mode-ports", explicitMode(), "orders.shop.mesh", "orders.shop.mesh:9090"),
         Case.of("no-sidecar-zone-weight", foreignWorkload(), "orders.shop.mesh"),
+        Case.of("mutual-tls", mutualTls(), "orders.shop.mesh", "orders-1.orders.shop.mesh"),
         Case.of("ipv6-endpoint", ipv6(), "orders.shop.mesh"),
         Case.of(
             "instance",
@@ -156,8 +158,8 @@ class TranslateGoldenTest {
         parts.put("dependencies", found.dependencies());
         parts.put("listener", ListenerTranslator.translate(found));
         parts.put("routes", RouteTranslator.translate(found));
-        parts.put("cluster", ClusterTranslator.translate(found));
-        parts.put("endpoints", EndpointsTranslator.translate(found));
+        parts.put("cluster", ClusterTranslator.translate(found, TRUST));
+        parts.put("endpoints", EndpointsTranslator.translate(found, TRUST));
         yield parts;
       }
       case Resolution.NotFound notFound -> notFound;
@@ -215,11 +217,37 @@ class TranslateGoldenTest {
                 "10.0.0.9",
                 Map.of("port-80", 80),
                 false,
+                false,
                 Workload.State.READY,
                 "orders",
                 new Locality("", "b", ""),
                 3,
                 Map.of("version", "2")));
+  }
+
+  /** Two accounts, and one instance that has no certificate yet. */
+  private static TestWorld mutualTls() {
+    var bare = workload("orders-2", "10.0.0.3", Map.of("port-80", 80), true);
+    return shop(port(80, AppProtocol.HTTP))
+        .workload(withIdentity("orders-0", "10.0.0.1", "orders"))
+        .workload(withIdentity("orders-1", "10.0.0.2", "orders-canary"))
+        .workload(bare);
+  }
+
+  private static Workload withIdentity(String name, String address, String account) {
+    return new Workload(
+        name,
+        "shop",
+        "orders",
+        address,
+        Map.of("port-80", 80),
+        true,
+        true,
+        Workload.State.READY,
+        account,
+        Locality.UNKNOWN,
+        1,
+        Map.of());
   }
 
   private static TestWorld ipv6() {
@@ -256,6 +284,7 @@ class TranslateGoldenTest {
         address,
         ports,
         sidecar,
+        false,
         Workload.State.READY,
         "orders",
         Locality.UNKNOWN,

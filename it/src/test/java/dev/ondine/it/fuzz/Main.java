@@ -1,11 +1,14 @@
 package dev.ondine.it.fuzz;
 
+import dev.ondine.base.report.Report;
+import dev.ondine.testkit.scenario.ReportFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Runs the fuzz targets one after the other and, when none is named, shows last of all that the
@@ -18,9 +21,10 @@ import java.util.Locale;
 public final class Main {
   private static final String USAGE =
       """
-      usage: ./ondine fuzz [NAME...] [--seconds N]
+      usage: ./ondine fuzz [NAME...] [--seconds N] [--json FILE]
         NAME       a target below; none: all of them, and the planted fault
         --seconds  of fuzzing in all, 60 by default; at least 2 for each target
+        --json     where to write the figures, too
       targets:\
       """;
   private static final int SECONDS = 60;
@@ -32,16 +36,13 @@ public final class Main {
   /** Ends with an exit code. */
   public static void main(String[] args) throws IOException, InterruptedException {
     var arguments = new ArrayList<>(List.of(args));
-    var seconds = SECONDS;
-    var flag = arguments.indexOf("--seconds");
-    if (flag >= 0) {
-      var value = flag + 1 < arguments.size() ? arguments.get(flag + 1) : "";
-      if (!value.matches("[1-9][0-9]{0,5}")) {
-        usage("--seconds '" + value + "' is not a number from 1 to 999999");
-      }
-      seconds = Integer.parseInt(value);
-      arguments.subList(flag, flag + 2).clear();
+    var value = taken(arguments, "--seconds");
+    if (!value.orElse("1").matches("[1-9][0-9]{0,5}")) {
+      usage("--seconds '" + value.get() + "' is not a number from 1 to 999999");
     }
+    var seconds = value.map(Integer::parseInt).orElse(SECONDS);
+    var json = taken(arguments, "--json");
+    json.filter(String::isEmpty).ifPresent(_ -> usage("--json needs a file"));
     var targets = FuzzTargets.all();
     if (!arguments.isEmpty()) {
       var known = targets.stream().map(FuzzTarget::name).toList();
@@ -51,7 +52,23 @@ public final class Main {
           .ifPresent(name -> usage("'" + name + "' is no target"));
       targets = targets.stream().filter(target -> arguments.contains(target.name())).toList();
     }
-    System.exit(run(targets, seconds, arguments.isEmpty(), System.out) ? 0 : 1);
+    var report = run(targets, seconds, arguments.isEmpty(), System.out);
+    if (json.isPresent()) {
+      ReportFile.write(report, Path.of(json.get()));
+    }
+    System.exit(report.allMet() ? 0 : 1);
+  }
+
+  /** The value behind a flag, which goes away with it; an empty one where nothing follows. */
+  private static Optional<String> taken(List<String> arguments, String flag) {
+    var at = arguments.indexOf(flag);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    var all = arguments.subList(at, Math.min(at + 2, arguments.size()));
+    var value = all.size() == 2 ? all.getLast() : "";
+    all.clear();
+    return Optional.of(value);
   }
 
   private static void usage(String fault) {
@@ -61,17 +78,20 @@ public final class Main {
     System.exit(2);
   }
 
-  private static boolean run(
-      List<FuzzTarget> targets, int seconds, boolean planted, PrintStream out)
+  private static Report run(List<FuzzTarget> targets, int seconds, boolean planted, PrintStream out)
       throws IOException, InterruptedException {
     var repository = Path.of(System.getProperty("ondine.repository", "."));
     var each = Math.max(LEAST_SECONDS, seconds / targets.size());
     row(out, "target", "seconds", "runs", "corpus", "grew by", "coverage", "");
-    var clean = true;
+    var report = new Report();
     for (var target : targets) {
       var search = Search.of(repository, target.name());
       var result = search.run(each);
-      clean &= !result.found() && result.executions() > 0;
+      report.atLeast(target.name() + "_executions", (double) result.executions(), 1);
+      report.tell(target.name() + "_corpus", result.corpus());
+      report.tell(target.name() + "_corpus_growth", result.corpus() - result.corpusBefore());
+      report.tell(target.name() + "_coverage", result.coverage());
+      report.exactly(target.name() + "_found", result.found(), false);
       row(out, target.name(), each, result, result.found() ? "FOUND " + search.log() : "nothing");
       if (result.found()) {
         result.excerpt().forEach(line -> out.println("    " + line));
@@ -80,7 +100,8 @@ public final class Main {
     if (planted) {
       var search = PlantedFault.search(repository);
       var result = search.run(PLANTED_SECONDS);
-      clean &= PlantedFault.isIn(result);
+      report.check("planted_fault_found", PlantedFault.isIn(result));
+      report.atMost("planted_fault_seconds", (double) result.took().toSeconds(), PLANTED_SECONDS);
       row(
           out,
           "planted fault",
@@ -88,7 +109,7 @@ public final class Main {
           result,
           PlantedFault.isIn(result) ? "found, as it must be" : "NOT FOUND, see " + search.log());
     }
-    return clean;
+    return report;
   }
 
   private static void row(

@@ -26,6 +26,9 @@ enum OriginReading {
   /** Reads a chunk size up to the first byte that is no digit, in 32 bits. */
   LOOSE_CHUNKS;
 
+  /** What the message begins with when a head tells two lengths of its body. */
+  static final String CONTRADICTION = "contradictory framing";
+
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
   /**
@@ -122,7 +125,7 @@ enum OriginReading {
       }
     }
     if (this == STRICT && ((length >= 0 && codings > 0) || codings > 1 || chunked != codings > 0)) {
-      throw new UnreadableException("contradictory framing " + fields);
+      throw new UnreadableException(CONTRADICTION + " " + fields);
     }
     if (this == LENGTH_FIRST && length >= 0) {
       return length;

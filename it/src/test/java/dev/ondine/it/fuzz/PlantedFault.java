@@ -28,10 +28,14 @@ final class PlantedFault {
 
   private PlantedFault() {}
 
-  /** True if the search has found this fault, and no other. */
+  /**
+   * True if the search has found this fault, and no other: the seeds went through, and an origin
+   * got both fields in one head.
+   */
   static boolean isIn(Search.Result result) {
     var excerpt = String.join("\n", result.excerpt()).toLowerCase(Locale.ROOT);
-    return result.found()
+    return result.bySearch()
+        && excerpt.contains(OriginReading.CONTRADICTION)
         && excerpt.contains("content-length")
         && excerpt.contains("transfer-encoding");
   }

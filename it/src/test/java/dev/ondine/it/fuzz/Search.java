@@ -30,6 +30,7 @@ record Search(String target, Path seeds, Path work, String classPath) {
    * @param corpusBefore inputs that it began with
    * @param corpus inputs at its end, each of which reaches something that the others do not
    * @param found whether an input broke a property
+   * @param bySearch whether that was an input of the search's own, after all that it began with
    * @param excerpt what the log says about it
    */
   record Result(
@@ -38,6 +39,7 @@ record Search(String target, Path seeds, Path work, String classPath) {
       long corpusBefore,
       long corpus,
       boolean found,
+      boolean bySearch,
       Duration took,
       List<String> excerpt) {}
 
@@ -75,7 +77,7 @@ record Search(String target, Path seeds, Path work, String classPath) {
                 "-max_len=16384",
                 "-max_total_time=" + seconds,
                 "-print_final_stats=1",
-                "-timeout=10"));
+                "-timeout=30"));
     var dictionary = seeds.resolveSibling(target + ".dict");
     if (Files.exists(dictionary)) {
       command.add("-dict=" + dictionary);
@@ -103,6 +105,7 @@ record Search(String target, Path seeds, Path work, String classPath) {
     var before = -1L;
     var last = List.of(0L, 0L);
     var executions = 0L;
+    var begun = false;
     for (var line : lines) {
       if (line.startsWith(EXECUTED)) {
         executions = Long.parseLong(line.substring(EXECUTED.length()).strip());
@@ -110,6 +113,7 @@ record Search(String target, Path seeds, Path work, String classPath) {
       var status = STATUS.matcher(line);
       if (status.matches()) {
         last = numbers(status);
+        begun |= status.group(1).equals("INITED");
         before = before < 0 || status.group(1).equals("INITED") ? last.get(1) : before;
       }
     }
@@ -118,7 +122,14 @@ record Search(String target, Path seeds, Path work, String classPath) {
       throw new IOException("Jazzer failed with " + exit + "; see " + log());
     }
     return new Result(
-        executions, last.get(0), Math.max(0, before), last.get(1), found, took, excerpt(lines));
+        executions,
+        last.get(0),
+        Math.max(0, before),
+        last.get(1),
+        found,
+        found && begun,
+        took,
+        excerpt(lines));
   }
 
   private static List<Long> numbers(Matcher status) {

@@ -7,6 +7,7 @@ import dev.ondine.control.ControlPlane;
 import dev.ondine.control.ControlSettings;
 import dev.ondine.control.ControlStartException;
 import dev.ondine.control.registry.Registry;
+import dev.ondine.proxy.tls.KeyMaterial;
 import dev.ondine.proxy.transport.Cidr;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -105,10 +106,28 @@ final class MeshHarness implements AutoCloseable {
             xds,
             Map.of("maxWait", "20s"),
             Optional.of(_ -> Optional.of(destination.get())),
-            List.of());
+            List.of(),
+            Optional.empty());
     opened.push(sidecar);
     await().until(() -> sidecar.admin("/ready").statusCode() == 200);
     return sidecar;
+  }
+
+  /** A sidecar beside a workload with these ports, for callers by TLS too; ready, registered. */
+  RunningSidecar workload(String service, String instance, List<String> ports, KeyMaterial tls)
+      throws IOException {
+    var sidecar =
+        new RunningSidecar(
+            service,
+            instance,
+            ports,
+            xds,
+            Map.of("maxWait", "20s"),
+            Optional.empty(),
+            List.of(),
+            Optional.of(tls));
+    opened.push(sidecar);
+    return registered(sidecar);
   }
 
   /** A sidecar beside a workload, behind proxies on loopback that speak for clients. */
@@ -121,7 +140,8 @@ final class MeshHarness implements AutoCloseable {
             xds,
             Map.of(),
             Optional.empty(),
-            List.of(Cidr.parse("127.0.0.1")));
+            List.of(Cidr.parse("127.0.0.1")),
+            Optional.empty());
     opened.push(sidecar);
     return registered(sidecar);
   }

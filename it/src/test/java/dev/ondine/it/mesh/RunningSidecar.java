@@ -11,6 +11,7 @@ import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
 import dev.ondine.proxy.telemetry.AccessLog;
+import dev.ondine.proxy.tls.KeyMaterial;
 import dev.ondine.proxy.transport.Cidr;
 import dev.ondine.proxy.transport.OriginalDestination;
 import dev.ondine.xds.transport.ServerAddress;
@@ -48,12 +49,21 @@ final class RunningSidecar implements MeshHarness.Part {
       InetSocketAddress control,
       Map<String, String> discovery)
       throws IOException {
-    this(service, instance, ports, control, discovery, Optional.empty(), List.of());
+    this(
+        service,
+        instance,
+        ports,
+        control,
+        discovery,
+        Optional.empty(),
+        List.of(),
+        Optional.empty());
   }
 
   /**
    * @param redirected where connections were meant to go that arrive as if they were redirected
    * @param proxyProtocolFrom whose headers of the PROXY protocol are believed
+   * @param tls what it proves itself by to callers that speak TLS
    */
   RunningSidecar(
       String service,
@@ -62,7 +72,8 @@ final class RunningSidecar implements MeshHarness.Part {
       InetSocketAddress control,
       Map<String, String> discovery,
       Optional<OriginalDestination> redirected,
-      List<Cidr> proxyProtocolFrom)
+      List<Cidr> proxyProtocolFrom,
+      Optional<KeyMaterial> tls)
       throws IOException {
     var loopback = MeshHarness.loopback(0);
     var config =
@@ -92,7 +103,7 @@ final class RunningSidecar implements MeshHarness.Part {
             proxyProtocolFrom,
             Optional.empty(),
             DiscoverySettings.parse(discovery),
-            Optional.empty(),
+            tls,
             TrafficSettings.DEFAULTS);
     sidecar =
         new Sidecar(

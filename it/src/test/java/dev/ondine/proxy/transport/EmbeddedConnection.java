@@ -1,28 +1,38 @@
 package dev.ondine.proxy.transport;
 
+import dev.ondine.testkit.ManualClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A connection without a socket: what comes is given to it, what it sends is collected. */
+/**
+ * A connection without a socket, on a loop of its own: what comes is given to it, what it sends is
+ * collected. Time passes only where the test says so.
+ */
 public final class EmbeddedConnection {
-  private static final long NANOS = 1_000_000_000;
-
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
   private final Duplex channel = new Duplex();
-  private long nanos; // of its own clock
-  private final Connection connection =
-      new Connection(channel, new Loop(0, channel.eventLoop(), () -> nanos));
+  private final ManualClock clock;
+  private final Connection connection;
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
 
-  /** One that is open and has sent nothing. */
+  /** One that is open and has sent nothing, with a clock of its own that {@link #pass} moves. */
   public EmbeddedConnection() {
+    this(new ManualClock());
+  }
+
+  /** The same; whoever moves the clock, which others may share, calls {@link #passSecond}. */
+  public EmbeddedConnection(ManualClock clock) {
+    this.clock = clock;
+    connection = new Connection(channel, new Loop(0, channel.eventLoop(), clock));
     channel.config().setAllocator(allocator);
     channel.freezeTime();
   }
@@ -50,10 +60,23 @@ public final class EmbeddedConnection {
   /** So many seconds pass, one by one. */
   public void pass(long seconds) {
     for (var left = seconds; left > 0; left--) {
-      nanos += NANOS;
-      channel.advanceTimeBy(1, TimeUnit.SECONDS);
-      channel.runScheduledPendingTasks();
-      run();
+      clock.advance(Duration.ofSeconds(1));
+      passSecond();
+    }
+  }
+
+  /** The loop's timers are a second further. */
+  public void passSecond() {
+    channel.advanceTimeBy(1, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
+    run();
+  }
+
+  /** The peer stops, or goes on, to take what is sent to it: a socket whose buffers are full. */
+  public void taking(boolean takes) {
+    channel.taking = takes;
+    if (takes) {
+      channel.flush();
     }
   }
 
@@ -85,6 +108,14 @@ public final class EmbeddedConnection {
   private static final class Duplex extends EmbeddedChannel implements DuplexChannel {
     private boolean inputShutdown;
     private boolean outputShutdown;
+    private boolean taking = true;
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer out) throws Exception {
+      if (taking) {
+        super.doWrite(out);
+      }
+    }
 
     @Override
     public boolean isInputShutdown() {

@@ -92,7 +92,7 @@ final class BundleSubscriptions {
 
   private Set<Wanted> base() {
     var wanted = new HashSet<Wanted>();
-    for (var type : ResourceType.values()) {
+    for (var type : ResourceType.OF_A_SERVICE) {
       wanted.add(new Wanted(type, key.wire()));
     }
     return wanted;
@@ -106,7 +106,7 @@ final class BundleSubscriptions {
     busy = true;
     client.inOneFlush(
         () -> {
-          for (var type : ResourceType.values()) { // the order of the protocol
+          for (var type : ResourceType.OF_A_SERVICE) { // the order of the protocol
             for (var resource : wanted) {
               if (resource.type() == type && !followed.containsKey(resource)) {
                 var subject = new Followed();

@@ -37,6 +37,11 @@ public record EndpointConnector(TcpConnector tcp, TransportSecurity security, Ex
     return new EndpointConnector(tcp.forRelay(), security, expected);
   }
 
+  /** This connector for names that may not lead everywhere: {@link TcpConnector#guarded}. */
+  public EndpointConnector guarded(TcpConnector.Guard guard) {
+    return new EndpointConnector(tcp.guarded(guard), security, expected);
+  }
+
   /** This connector for those who may answer there. */
   public EndpointConnector towards(Expected others) {
     return new EndpointConnector(tcp, security, others);

@@ -23,33 +23,38 @@ import java.util.Map;
 public final class EndpointPools implements HttpService, Sweeper.Sweepable {
   private static final int SWEEPS = 10; // between two looks for pools that nobody uses
 
-  private final PoolFactory http1;
-  private final PoolFactory http2;
+  private final ByVersion mesh;
+  private final ByVersion outside;
   private final HttpService tunnels;
   private final Map<Key, EndpointPool> pools = new HashMap<>();
   private final Loop loop;
   private final Duration connectTimeout;
   private int sweeps;
 
-  private record Key(String host, int port, boolean http2, Expected expected) {}
+  /** What makes the pools of each version. */
+  public record ByVersion(PoolFactory http1, PoolFactory http2) {
+    private PoolFactory of(boolean speaks2) {
+      return speaks2 ? http2 : http1;
+    }
+  }
+
+  private record Key(String host, int port, boolean http2, boolean outside, Expected expected) {}
 
   /**
    * Pools of this loop, made when the first exchange needs one.
    *
+   * @param mesh of endpoints that control chose
+   * @param outside of the others: the same name may not lead everywhere there
    * @param tunnels serves a CONNECT whose tunnel ends here
    * @param connectTimeout of endpoints that are of no cluster
    */
   public EndpointPools(
-      Loop loop,
-      PoolFactory http1,
-      PoolFactory http2,
-      HttpService tunnels,
-      Duration connectTimeout) {
+      Loop loop, ByVersion mesh, ByVersion outside, HttpService tunnels, Duration connectTimeout) {
     this.connectTimeout = connectTimeout;
     this.loop = loop;
     this.tunnels = tunnels;
-    this.http1 = http1;
-    this.http2 = http2;
+    this.mesh = mesh;
+    this.outside = outside;
   }
 
   @Override
@@ -95,11 +100,13 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
     var target = exchange.info().target();
     var expected =
         EndpointConnector.expected(target, endpoint, speaks2 ? Inside.HTTP2 : Inside.HTTP1);
-    var key = new Key(endpoint.host(), endpoint.port(), speaks2, expected);
+    var key = new Key(endpoint.host(), endpoint.port(), speaks2, target == null, expected);
     var pool = pools.get(key);
     if (pool == null) {
-      var timeout = target == null ? connectTimeout : target.cluster().connectTimeout();
-      pool = (speaks2 ? http2 : http1).open(endpoint, expected, timeout);
+      pool =
+          target == null
+              ? outside.of(speaks2).open(endpoint, expected, connectTimeout)
+              : mesh.of(speaks2).open(endpoint, expected, target.cluster().connectTimeout());
       if (pools.isEmpty()) {
         loop.sweeper().add(this);
       }

@@ -1,13 +1,12 @@
 package dev.ondine.proxy.endpoint;
 
-import dev.ondine.model.DemandKey;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpLayer;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.Reason;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
@@ -56,29 +55,26 @@ public final class OutsideNames implements HttpLayer {
         original.isPresent()
             ? Endpoint.of(original.get().getAddress().getHostAddress(), original.get().getPort())
             : of(exchange.authority());
-    var refused = exchange.tunnelEndsHere() ? refuseTunnel(to) : Optional.<Failure>empty();
+    // As far as is known without a look-up; what a name leads to is seen after that.
+    var refused =
+        OwnPorts.known(to.host())
+            .map(address -> new InetSocketAddress(address, to.port()))
+            .flatMap(address -> refuse(exchange, to.host(), address));
     if (refused.isPresent()) {
       exchange.fail(refused.get());
-      return;
-    }
-    if (ownPorts.lead(to.host(), to.port())) {
-      exchange.fail(
-          Failure.notSent(Reason.LOOP, to.authority() + " is this sidecar's own listener"));
       return;
     }
     exchange.info().trying(to);
     next.serve(exchange);
   }
 
-  /** As far as is known without a look-up; what a name leads to is seen when it is connected. */
-  private Optional<Failure> refuseTunnel(Endpoint to) {
-    try {
-      var local = to.host().equalsIgnoreCase(DemandKey.LOCALHOST);
-      return ownPorts.refuseTunnel(
-          to, local ? InetAddress.getLoopbackAddress() : InetAddress.ofLiteral(to.host()));
-    } catch (IllegalArgumentException _) {
-      return Optional.empty();
+  private Optional<Failure> refuse(HttpExchange exchange, String host, InetSocketAddress to) {
+    if (exchange.connection().originalDestination().isPresent()) {
+      return ownPorts.refuse(host, to); // where the workload itself has connected to
     }
+    return exchange.tunnelEndsHere()
+        ? ownPorts.refuseTunnel(host, to)
+        : ownPorts.refuseOutside(host, to);
   }
 
   private static Endpoint of(String authority) {

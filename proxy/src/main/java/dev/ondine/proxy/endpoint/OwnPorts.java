@@ -1,5 +1,6 @@
 package dev.ondine.proxy.endpoint;
 
+import dev.ondine.model.DemandKey;
 import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Reason;
@@ -29,24 +30,69 @@ public final class OwnPorts {
   }
 
   /**
+   * Why nothing may go there by this name, not even if control says so; empty: it may.
+   *
+   * @param to what the host has turned out to be
+   */
+  public Optional<Failure> refuse(String host, InetSocketAddress to) {
+    return lead(to)
+        ? Optional.of(
+            Failure.notSent(Reason.LOOP, text(host, to) + " leads to this sidecar's own listener"))
+        : Optional.empty();
+  }
+
+  /**
+   * Why a request whose caller chose the host itself must not go there; empty: it may.
+   *
+   * <p>A workload may call its own services by addresses of loopback, or by {@code localhost}. Any
+   * other name is in the hands of strangers, who could make it lead to what this host keeps for
+   * itself; and at addresses of the link clouds keep what only their machines may know.
+   */
+  public Optional<Failure> refuseOutside(String host, InetSocketAddress to) {
+    var address = to.getAddress();
+    if (address.isLinkLocalAddress()) {
+      return refused(host, to, "is an address of this host's link");
+    }
+    return (address.isLoopbackAddress() || address.isAnyLocalAddress())
+            && !lead(to)
+            && known(host).isEmpty()
+        ? refused(host, to, "leads to this host's loopback, which only localhost may")
+        : refuse(host, to);
+  }
+
+  /**
    * Why a tunnel to an endpoint outside the mesh must not be; empty: it may be.
    *
-   * <p>By CONNECT a name of anybody's choice would reach what this host keeps for itself.
-   *
-   * @param address what the endpoint's host has turned out to be
+   * <p>What goes through it is not looked at, and need not be HTTP.
    */
-  public Optional<Failure> refuseTunnel(Endpoint endpoint, InetAddress address) {
-    var text = endpoint.authority();
-    if (lead(new InetSocketAddress(address, endpoint.port()))) {
-      return Optional.of(Failure.notSent(Reason.LOOP, text + " is this sidecar's own listener"));
+  public Optional<Failure> refuseTunnel(String host, InetSocketAddress to) {
+    var address = to.getAddress();
+    return (address.isLoopbackAddress()
+                || address.isAnyLocalAddress()
+                || address.isLinkLocalAddress())
+            && !lead(to)
+        ? refused(host, to, "is this host, or its link: no CONNECT leads there")
+        : refuse(host, to);
+  }
+
+  private static Optional<Failure> refused(String host, InetSocketAddress to, String why) {
+    return Optional.of(Failure.notSent(Reason.NOT_PERMITTED, text(host, to) + " " + why));
+  }
+
+  private static String text(String host, InetSocketAddress to) {
+    return Endpoint.of(host, to.getPort()).authority();
+  }
+
+  /** The address of a host that needs no look-up. */
+  static Optional<InetAddress> known(String host) {
+    try {
+      return Optional.of(
+          host.equalsIgnoreCase(DemandKey.LOCALHOST)
+              ? InetAddress.getLoopbackAddress()
+              : InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
     }
-    return address.isLoopbackAddress()
-            || address.isAnyLocalAddress()
-            || address.isLinkLocalAddress() // where clouds keep what only their machines may know
-        ? Optional.of(
-            Failure.notSent(
-                Reason.NOT_PERMITTED, text + " is this host, or its link: no CONNECT leads there"))
-        : Optional.empty();
   }
 
   /**
@@ -58,14 +104,7 @@ public final class OwnPorts {
     if (!ports.contains(port)) {
       return false; // nearly always, and at no cost
     }
-    if (host.equalsIgnoreCase("localhost")) {
-      return true;
-    }
-    try {
-      return lead(new InetSocketAddress(InetAddress.ofLiteral(host), port));
-    } catch (IllegalArgumentException _) {
-      return false;
-    }
+    return known(host).filter(address -> lead(new InetSocketAddress(address, port))).isPresent();
   }
 
   /** True if this address leads back to the sidecar. */

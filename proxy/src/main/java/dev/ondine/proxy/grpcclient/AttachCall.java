@@ -6,17 +6,11 @@ import com.google.protobuf.WireFormat;
 import dev.ondine.model.AppProtocol;
 import dev.ondine.model.ServicePort;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 
-/**
- * {@code ondine.v1.WorkloadRegistration.Attach} on the wire, written and read by hand: generated
- * messages would load protobuf's descriptors into every sidecar.
- */
+/** {@code ondine.v1.WorkloadRegistration.Attach} on the wire, written and read by hand. */
 final class AttachCall {
   /** An answer to a status; no error: it was taken. */
   record Lease(int ttlSeconds, String workload, String error) {}
@@ -28,54 +22,11 @@ final class AttachCall {
       MethodDescriptor.<StatusMessage, Lease>newBuilder()
           .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
           .setFullMethodName("ondine.v1.WorkloadRegistration/Attach")
-          .setRequestMarshaller(
-              marshaller(
-                  AttachCall::write,
-                  _ -> {
-                    throw new UnsupportedOperationException("a client reads no requests");
-                  }))
-          .setResponseMarshaller(
-              marshaller(
-                  _ -> {
-                    throw new UnsupportedOperationException("a client writes no answers");
-                  },
-                  AttachCall::read))
+          .setRequestMarshaller(HandMarshaller.ofRequests(AttachCall::write))
+          .setResponseMarshaller(HandMarshaller.ofAnswers(AttachCall::read))
           .build();
 
   private AttachCall() {}
-
-  private interface Writer<T> {
-    byte[] write(T value) throws IOException;
-  }
-
-  private interface Reader<T> {
-    T read(InputStream stream) throws IOException;
-  }
-
-  private static <T> MethodDescriptor.Marshaller<T> marshaller(Writer<T> writer, Reader<T> reader) {
-    return new MethodDescriptor.Marshaller<>() {
-      @Override
-      public InputStream stream(T value) {
-        try {
-          return new ByteArrayInputStream(writer.write(value));
-        } catch (IOException e) {
-          throw new UncheckedIOException(e); // not when writing to memory
-        }
-      }
-
-      @Override
-      public T parse(InputStream stream) {
-        try {
-          return reader.read(stream);
-        } catch (IOException e) {
-          throw Status.INTERNAL
-              .withDescription("control's answer cannot be read")
-              .withCause(e)
-              .asRuntimeException();
-        }
-      }
-    };
-  }
 
   private static byte[] write(StatusMessage status) throws IOException {
     var bytes = new ByteArrayOutputStream(128);
@@ -84,6 +35,7 @@ final class AttachCall {
     out.writeString(1, registration.service());
     out.writeString(2, registration.namespace());
     out.writeString(3, registration.instance());
+    out.writeString(4, registration.serviceAccount());
     out.writeString(5, registration.address());
     for (var port : registration.ports()) {
       out.writeByteArray(6, write(port));
@@ -97,6 +49,7 @@ final class AttachCall {
           case GONE -> 3;
         });
     out.writeString(10, registration.zone());
+    out.writeBool(11, registration.mtls());
     out.flush();
     return bytes.toByteArray();
   }

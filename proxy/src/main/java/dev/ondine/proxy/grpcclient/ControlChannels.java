@@ -1,5 +1,6 @@
 package dev.ondine.proxy.grpcclient;
 
+import dev.ondine.xds.transport.ChannelSecurity;
 import dev.ondine.xds.transport.ChannelSettings;
 import dev.ondine.xds.transport.GrpcChannels;
 import dev.ondine.xds.transport.ServerAddress;
@@ -12,12 +13,15 @@ import java.util.Map;
 /** One channel to each of control's addresses, opened when it is first needed. Confined. */
 public final class ControlChannels implements AutoCloseable {
   private final GrpcChannels channels;
+  private final ChannelSecurity security;
   private final List<ServerAddress> servers;
   private final Map<ServerAddress, ManagedChannel> open = new HashMap<>();
 
   /** Channels to these addresses, at least one. */
-  public ControlChannels(GrpcChannels channels, List<ServerAddress> servers) {
+  public ControlChannels(
+      GrpcChannels channels, ChannelSecurity security, List<ServerAddress> servers) {
     this.channels = channels;
+    this.security = security;
     this.servers = List.copyOf(servers);
   }
 
@@ -26,7 +30,7 @@ public final class ControlChannels implements AutoCloseable {
     var channel =
         open.computeIfAbsent(
             servers.get(Math.floorMod(number, servers.size())),
-            server -> channels.plaintext(server, ChannelSettings.DEFAULTS));
+            server -> channels.open(server, security, ChannelSettings.DEFAULTS));
     channel.resetConnectBackoff(); // the caller has a back-off of its own, and means now
     return channel;
   }

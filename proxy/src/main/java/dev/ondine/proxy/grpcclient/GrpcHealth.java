@@ -1,5 +1,6 @@
 package dev.ondine.proxy.grpcclient;
 
+import dev.ondine.xds.transport.ChannelSecurity;
 import dev.ondine.xds.transport.ChannelSettings;
 import dev.ondine.xds.transport.GrpcChannels;
 import dev.ondine.xds.transport.ServerAddress;
@@ -41,7 +42,7 @@ public final class GrpcHealth {
   public static Optional<String> check(
       GrpcChannels channels, InetSocketAddress server, Duration timeout) {
     var address = new ServerAddress(server.getAddress().getHostAddress(), server.getPort());
-    var channel = channels.plaintext(address, ChannelSettings.DEFAULTS);
+    var channel = channels.open(address, new ChannelSecurity.Plaintext(), ChannelSettings.DEFAULTS);
     try {
       return check(channel, timeout);
     } finally {

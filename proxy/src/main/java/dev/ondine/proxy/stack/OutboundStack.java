@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
  * The whole outbound HTTP path, in the order a request meets it. Start reading the proxy here.
  *
  * @param requestTimeout for routes that say nothing; zero: none
+ * @param maxHops a request that has left the mesh so often comes round for ever
  * @param tunnelIdle an open tunnel through which nothing moves is broken off after so long
  * @param random thread-safe
  */
@@ -40,6 +41,7 @@ public record OutboundStack(
     BodyLimit bodyLimit,
     Balancers balancers,
     Duration requestTimeout,
+    int maxHops,
     Duration tunnelIdle,
     OutsideNames.Policy outsideNames,
     OwnPorts ownPorts,
@@ -60,6 +62,8 @@ public record OutboundStack(
         .then(onDemandServices)
         // Chooses the route, hence the cluster; the bundle is pinned for the exchange's life.
         .then(matchRoute)
+        // What has no cluster now lies outside the mesh; outside the tries, so that it counts once.
+        .then(new HopCount(maxHops))
         // The route says how long a body may be; outside the tries, so that it is counted once.
         .then(bodyLimit)
         // From here the route's deadline runs.
@@ -70,7 +74,7 @@ public record OutboundStack(
         .then(Retries.outbound(this::connectFailed))
         // ---- below this line everything happens once per try ----
         .then(new Balance(balancers))
-        // What has no endpoint now lies outside the mesh.
+        // What has no endpoint now goes where the caller said.
         .then(new OutsideNames(outsideNames, ownPorts))
         .into(endpointPools);
   }

@@ -80,8 +80,8 @@ final class Connecting implements TcpConnector.Attempt {
   }
 
   @Override
-  public void failed(Failure last) {
-    failure = last;
+  public void failed(Failure why) {
+    failure = why;
     candidates.failed();
     if (session.isOpen()) {
       next();

@@ -51,9 +51,9 @@ public final class Sessions {
   }
 
   void ended(Session session) {
-    open.remove(session);
     metrics.closed(session.connection(), session.info());
     accessLog.closed(session.connection(), session.info());
+    open.remove(session); // last: whoever sees that none is open may end the log
   }
 
   TcpMetrics metrics() {

@@ -14,8 +14,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.function.Predicate;
 
 /** Makes connections to endpoints, each on the loop that needs it. */
 public final class TcpConnector {
@@ -24,29 +24,22 @@ public final class TcpConnector {
   private final EventLoops loops;
   private final Map<ChannelOption<?>, Object> options;
   private final boolean fromLoopback;
-  private final Predicate<InetSocketAddress> forbidden;
+  private final Guard guard;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
 
   /**
    * A connector.
    *
    * @param options more socket options, such as the mark that exempts our sockets from interception
-   * @param forbidden where no name may lead, whoever answers for it: to the sidecar itself, which
-   *     would send itself what it was sent
+   * @param guard of names: whoever answers for one may answer anything
    */
-  public TcpConnector(
-      EventLoops loops,
-      Map<ChannelOption<?>, Object> options,
-      Predicate<InetSocketAddress> forbidden) {
-    this(loops, options, forbidden, false);
+  public TcpConnector(EventLoops loops, Map<ChannelOption<?>, Object> options, Guard guard) {
+    this(loops, options, guard, false);
   }
 
   private TcpConnector(
-      EventLoops loops,
-      Map<ChannelOption<?>, Object> options,
-      Predicate<InetSocketAddress> forbidden,
-      boolean fromLoopback) {
-    this.forbidden = forbidden;
+      EventLoops loops, Map<ChannelOption<?>, Object> options, Guard guard, boolean fromLoopback) {
+    this.guard = guard;
     this.loops = loops;
     this.options = Map.copyOf(options);
     this.fromLoopback = fromLoopback;
@@ -57,7 +50,7 @@ public final class TcpConnector {
    * interception let such connections pass to the workload.
    */
   public TcpConnector fromLoopback() {
-    return new TcpConnector(loops, options, forbidden, true);
+    return new TcpConnector(loops, options, guard, true);
   }
 
   /**
@@ -67,7 +60,22 @@ public final class TcpConnector {
   public TcpConnector forRelay() {
     var more = new HashMap<ChannelOption<?>, Object>(options);
     more.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    return new TcpConnector(loops, more, forbidden, fromLoopback);
+    return new TcpConnector(loops, more, guard, fromLoopback);
+  }
+
+  /** The same with another guard. */
+  public TcpConnector guarded(Guard other) {
+    return new TcpConnector(loops, options, other, fromLoopback);
+  }
+
+  /** Says where a name may not lead, when it has been looked up and before it is connected to. */
+  @FunctionalInterface
+  public interface Guard {
+    /** Lets every name lead anywhere. */
+    Guard OFF = (_, _) -> Optional.empty();
+
+    /** Why not there; empty: it may. Asked on any thread. */
+    Optional<Failure> refuse(String host, InetSocketAddress to);
   }
 
   /** Told how connecting went, on the loop, once. */
@@ -76,7 +84,7 @@ public final class TcpConnector {
     void connected(Connection connection);
 
     /** It cannot be had. */
-    void failed(Failure failure);
+    void failed(Failure why);
   }
 
   /**
@@ -94,20 +102,21 @@ public final class TcpConnector {
           .name("ondine-lookup")
           .start(() -> lookUp(loop, host, port, timeout, attempt));
     } else {
-      loop.execute(() -> attempt.failed(failed("too many look-ups at once, for " + host)));
+      loop.execute(() -> attempt.failed(unreachable("too many look-ups at once, for " + host)));
     }
   }
 
   private void lookUp(Loop loop, String host, int port, Duration timeout, Attempt attempt) {
     try {
       var address = new InetSocketAddress(InetAddress.getByName(host), port);
-      if (forbidden.test(address)) {
-        loop.execute(() -> attempt.failed(failed(host + " leads to this sidecar's own listener")));
+      var refused = guard.refuse(host, address);
+      if (refused.isPresent()) {
+        loop.execute(() -> attempt.failed(refused.get()));
       } else {
         loop.execute(() -> connect(loop, address, timeout, attempt));
       }
     } catch (UnknownHostException e) {
-      loop.execute(() -> attempt.failed(failed("unknown host " + host)));
+      loop.execute(() -> attempt.failed(unreachable("unknown host " + host)));
     } finally {
       lookups.release();
     }
@@ -138,13 +147,9 @@ public final class TcpConnector {
                 connected(new Connection(done.channel(), loop), attempt);
               } else {
                 attempt.failed(
-                    failed("cannot connect to " + to + ": " + done.cause().getMessage()));
+                    unreachable("cannot connect to " + to + ": " + done.cause().getMessage()));
               }
             });
-  }
-
-  private static Failure failed(String detail) {
-    return Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, detail);
   }
 
   /** Whoever asked may have handlers in the pipeline by now, which see that it is closed. */
@@ -154,6 +159,10 @@ public final class TcpConnector {
     } catch (OutOfMemoryError e) {
       connection.broke(e);
     }
+  }
+
+  private static Failure unreachable(String detail) {
+    return Failure.notSent(Reason.UPSTREAM_CONNECT_FAILURE, detail);
   }
 
   private static InetAddress loopback(InetAddress family) {

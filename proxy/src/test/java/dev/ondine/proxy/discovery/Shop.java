@@ -40,6 +40,7 @@ public final class Shop {
         case ROUTES -> routes;
         case CLUSTER -> cluster;
         case ENDPOINTS -> endpoints;
+        case SECRET, INBOUND -> Optional.empty();
       };
     }
 

@@ -28,7 +28,8 @@ class AttachCallTest {
         List.of(
             new ServicePort("http", 80, 8080, AppProtocol.HTTP),
             new ServicePort("port-6379", 6379, 6379, AppProtocol.AUTO));
-    var registration = new Registration("orders", "shop", "orders-0", "fd00::7", ports, "eu-1");
+    var registration =
+        new Registration("orders", "shop", "orders-0", "keeper", true, "fd00::7", ports, "eu-1");
 
     for (var state : Registration.State.values()) {
       var written = AttachCall.METHOD.streamRequest(new StatusMessage(registration, state));
@@ -39,6 +40,8 @@ class AttachCallTest {
                   .setService("orders")
                   .setNamespace("shop")
                   .setInstance("orders-0")
+                  .setServiceAccount("keeper")
+                  .setMtls(true)
                   .setAddress("fd00::7")
                   .addPorts(port("http", 80, 8080).setProtocol("http"))
                   .addPorts(port("port-6379", 6379, 6379))

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** The client before a real gRPC server, at a time that stands still. */
 class RegistrationClientTest {
   private static final Registration ORDERS =
-      new Registration("orders", "shop", "orders-0", "10.0.0.7", List.of(), "");
+      new Registration("orders", "shop", "orders-0", "orders", false, "10.0.0.7", List.of(), "");
 
   private final ManualClock clock = new ManualClock();
   private final BusyScheduler scheduler = new BusyScheduler(clock);
@@ -42,7 +42,10 @@ class RegistrationClientTest {
   private Server other = registry.serve(0);
   private final GrpcChannels channels = new GrpcChannels(0);
   private final ControlChannels control =
-      new ControlChannels(channels, List.of(address(server), address(other)));
+      new ControlChannels(
+          channels,
+          new dev.ondine.xds.transport.ChannelSecurity.Plaintext(),
+          List.of(address(server), address(other)));
   private final RegistrationClient client =
       new RegistrationClient(
           ORDERS,

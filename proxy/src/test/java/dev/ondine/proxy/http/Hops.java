@@ -45,7 +45,8 @@ public final class Hops implements AutoCloseable {
   private final EventLoops loops = EventLoops.start(1);
   private final List<TcpListener> listeners = new ArrayList<>();
   private final EndpointConnector connector =
-      new EndpointConnector(new TcpConnector(loops, Map.of(), _ -> false), new Plaintext());
+      new EndpointConnector(
+          new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), new Plaintext());
   private final RandomGenerator random = RandomGenerator.getDefault();
 
   /** Serves HTTP/1.1; the port. */
@@ -84,22 +85,27 @@ public final class Hops implements AutoCloseable {
 
   /** Makes a TCP connection for each tunnel, to a service of the mesh at this port. */
   public HttpService toTcp(int port) {
-    var outside = toOutsideTcp(port);
+    var tunnels = tunnels();
     return exchange -> {
       exchange.info().pinned(bundle());
       exchange.info().routed(null, "db");
-      outside.serve(exchange);
+      exchange.info().trying(endpoint(port));
+      tunnels.serve(exchange);
     };
   }
 
   /** The same, to what no control plane knows. */
-  public HttpService toOutsideTcp(int port) {
-    var tunnels =
-        new TcpTunnels(loop(), connector, Http1Settings.DEFAULTS, new OwnPorts(Set.of()), random);
+  public HttpService toOutsideTcp(String name, int port) {
+    var tunnels = tunnels();
     return exchange -> {
-      exchange.info().trying(endpoint(port));
+      exchange.info().trying(Endpoint.of(name, port));
       tunnels.serve(exchange);
     };
+  }
+
+  private TcpTunnels tunnels() {
+    return new TcpTunnels(
+        loop(), connector, Http1Settings.DEFAULTS, new OwnPorts(Set.of()), random);
   }
 
   private static Bundle bundle() {

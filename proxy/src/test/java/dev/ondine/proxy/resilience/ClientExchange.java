@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A request, mostly without a body and with an hour's deadline, and what its client sees, as text:
  * {@code 200 hello.}.
  */
-final class ClientExchange implements HttpExchange {
+public final class ClientExchange implements HttpExchange {
   private final RequestHead request;
   private final Duration remaining;
   private final Scheduler loop;
@@ -40,7 +40,8 @@ final class ClientExchange implements HttpExchange {
     this(method, Headers.of(), Duration.ofHours(1), body, loop);
   }
 
-  ClientExchange(String method, Headers headers, Duration remaining, Scheduler loop) {
+  /** A request with these headers. */
+  public ClientExchange(String method, Headers headers, Duration remaining, Scheduler loop) {
     this(method, headers, remaining, BodyStream.empty(), loop);
   }
 
@@ -54,7 +55,7 @@ final class ClientExchange implements HttpExchange {
   }
 
   /** The status, then the body; a dot for its end, an exclamation mark where it breaks off. */
-  String seen() {
+  public String seen() {
     return seen.toString();
   }
 

@@ -58,7 +58,8 @@ final class TcpFixture implements Closeable {
   final PrometheusMetrics metrics = new PrometheusMetrics();
   final EventLoops loops = EventLoops.start(2);
   final EndpointConnector connector =
-      new EndpointConnector(new TcpConnector(loops, Map.of(), _ -> false), new Plaintext());
+      new EndpointConnector(
+          new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), new Plaintext());
   final Sessions sessions;
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final AccessLogWriter writer = new AccessLogWriter(log, metrics);

@@ -136,7 +136,7 @@ class MutualTlsTest {
   private Object connect(Expected expected) throws InterruptedException {
     var loop = loops.all().getFirst();
     var connector =
-        new EndpointConnector(new TcpConnector(loops, Map.of(), _ -> false), client)
+        new EndpointConnector(new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), client)
             .towards(expected);
     var port = ((InetSocketAddress) listener.address()).getPort();
     loop.execute(

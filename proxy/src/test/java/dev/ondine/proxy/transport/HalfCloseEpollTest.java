@@ -85,7 +85,7 @@ class HalfCloseEpollTest {
 
   private Relay joined() throws InterruptedException {
     var relay = held();
-    new TcpConnector(loops, Map.of(), _ -> false)
+    new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF)
         .forRelay()
         .connect(
             loops.all().getFirst(),
@@ -99,8 +99,8 @@ class HalfCloseEpollTest {
               }
 
               @Override
-              public void failed(Failure failure) {
-                throw new AssertionError(failure);
+              public void failed(Failure why) {
+                throw new AssertionError(why.detail());
               }
             });
     return relay;

@@ -91,7 +91,7 @@ class RelayTest {
   }
 
   private void join(Relay relay, int port) {
-    new TcpConnector(loops, Map.of(), _ -> false)
+    new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF)
         .forRelay()
         .connect(
             loops.all().getFirst(),
@@ -105,8 +105,8 @@ class RelayTest {
               }
 
               @Override
-              public void failed(Failure failure) {
-                throw new AssertionError(failure);
+              public void failed(Failure why) {
+                throw new AssertionError(why.detail());
               }
             });
   }

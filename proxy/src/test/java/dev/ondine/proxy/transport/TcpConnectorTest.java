@@ -3,11 +3,13 @@ package dev.ondine.proxy.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ondine.proxy.http.Failure;
+import dev.ondine.proxy.http.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +26,13 @@ class TcpConnectorTest {
   }
 
   private String connect(String host, int port, int forbidden) throws InterruptedException {
-    new TcpConnector(loops, Map.of(), to -> to.getPort() == forbidden)
+    new TcpConnector(
+            loops,
+            Map.of(),
+            (name, to) ->
+                to.getPort() == forbidden
+                    ? Optional.of(Failure.notSent(Reason.LOOP, "not to " + name))
+                    : Optional.empty())
         .connect(
             loops.all().getFirst(),
             host,
@@ -38,8 +46,8 @@ class TcpConnectorTest {
               }
 
               @Override
-              public void failed(Failure failure) {
-                outcomes.add(failure.detail());
+              public void failed(Failure why) {
+                outcomes.add(why.reason().text() + ": " + why.detail());
               }
             });
     return String.valueOf(outcomes.poll(10, TimeUnit.SECONDS));
@@ -50,8 +58,7 @@ class TcpConnectorTest {
     try (var own = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var port = own.getLocalPort();
 
-      assertThat(connect("LocalHost", port, port))
-          .isEqualTo("LocalHost leads to this sidecar's own listener");
+      assertThat(connect("LocalHost", port, port)).isEqualTo("loop: not to LocalHost");
     }
   }
 

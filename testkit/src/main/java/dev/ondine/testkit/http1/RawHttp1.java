@@ -89,7 +89,7 @@ public final class RawHttp1 implements AutoCloseable {
       return new Answer(status, text(), end);
     } catch (SocketTimeoutException _) {
       return new Answer(status, text(), End.SILENT);
-    } catch (IOException _) {
+    } catch (IOException | NumberFormatException _) { // or no number where one must be
       return new Answer(status, text(), End.BROKEN);
     }
   }

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to a {@link RecordingOrigin}, and all that came by it. */
+/**
+ * One connection of HTTP/1 to a {@link Recorder}, or one stream of HTTP/2, and all that came by it.
+ */
 public final class Recorded {
   /** How the connection is. */
   public enum State {
@@ -31,7 +33,8 @@ public final class Recorded {
   private State state = State.OPEN;
   private volatile @Nullable Socket socket;
 
-  Recorded(int id) {
+  /** Nothing has come yet. */
+  public Recorded(int id) {
     this.id = id;
   }
 
@@ -71,14 +74,14 @@ public final class Recorded {
       var scan = RequestScan.of(bytes(), at);
       switch (scan) {
         case RequestScan.Malformed _ -> {
-          end(State.CLOSED_HERE);
+          ended(State.CLOSED_HERE);
           return;
         }
         case Request request -> {
           if (answered == null) {
             answered = request;
             if (!answer(socket, request, scripts)) {
-              end(State.CLOSED_HERE);
+              ended(State.CLOSED_HERE);
               drain(in, buffer);
               return;
             }
@@ -95,7 +98,7 @@ public final class Recorded {
       }
       var count = in.read(buffer);
       if (count < 0) {
-        end(State.CLOSED_BY_PEER);
+        ended(State.CLOSED_BY_PEER);
         return;
       }
       add(buffer, count);
@@ -172,24 +175,33 @@ public final class Recorded {
     return received.toByteArray();
   }
 
-  private synchronized void add(byte[] bytes, int count) {
-    received.writeBytes(Arrays.copyOf(bytes, count));
-    notifyAll();
+  private void add(byte[] bytes, int count) {
+    add(Arrays.copyOf(bytes, count));
+  }
+
+  /** More came. */
+  public synchronized void add(byte[] bytes) {
+    received.writeBytes(bytes);
+  }
+
+  /** With all that came so far, a request is complete. */
+  public synchronized void completed() {
+    ends.add(received.size());
   }
 
   private synchronized void completed(int end) {
     ends.add(end);
   }
 
-  private synchronized void end(State how) {
-    state = how;
-    notifyAll();
+  /** Nothing more comes; how it ended first counts. */
+  public synchronized void ended(State how) {
+    if (state == State.OPEN) {
+      state = how;
+    }
   }
 
   void broke(IOException why) {
-    if (state() == State.OPEN) {
-      end(State.CLOSED_BY_PEER);
-    }
+    ended(State.CLOSED_BY_PEER);
   }
 
   void closeQuietly() {

@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>It answers each request with 200 and the request's target, or with the script that was given
  * for the target. It reads requests naively, as a careless server would.
  */
-public final class RecordingOrigin implements AutoCloseable {
+public final class RecordingOrigin implements Recorder {
   private final ServerSocket listening;
   private final List<Recorded> connections = new CopyOnWriteArrayList<>();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
@@ -31,7 +31,7 @@ public final class RecordingOrigin implements AutoCloseable {
     return origin;
   }
 
-  /** Where it listens. */
+  @Override
   public int port() {
     return listening.getLocalPort();
   }
@@ -41,29 +41,9 @@ public final class RecordingOrigin implements AutoCloseable {
     scripts.put(target, script);
   }
 
-  /** Every connection that there was, in order. */
-  public List<Recorded> connections() {
+  @Override
+  public List<Recorded> recorded() {
     return List.copyOf(connections);
-  }
-
-  /** How much came so far, on all connections. */
-  public Mark mark() {
-    var open = List.copyOf(connections);
-    return new Mark(open, open.stream().map(Recorded::size).toList());
-  }
-
-  /** A moment: what came later is told apart by it. */
-  public record Mark(List<Recorded> connections, List<Integer> sizes) {
-    public Mark {
-      connections = List.copyOf(connections);
-      sizes = List.copyOf(sizes);
-    }
-
-    /** How many bytes a connection had brought by then. */
-    public int sizeOf(Recorded connection) {
-      var index = connections.indexOf(connection);
-      return index < 0 ? 0 : sizes.get(index);
-    }
   }
 
   private void accept() {

@@ -3,7 +3,9 @@ package dev.ondine.testkit.http2;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * One frame (RFC 9113, section 4.1).
@@ -39,7 +41,7 @@ public record Frame(int type, int flags, int stream, ByteBuffer payload) {
   public static final int ENHANCE_YOUR_CALM = 0xb;
 
   /** The frame as it goes over the wire. */
-  byte[] encoded() {
+  public byte[] encoded() {
     var length = payload.remaining();
     return ByteBuffer.allocate(9 + length)
         .put((byte) (length >>> 16))
@@ -49,6 +51,29 @@ public record Frame(int type, int flags, int stream, ByteBuffer payload) {
         .putInt(stream)
         .put(payload.duplicate())
         .array();
+  }
+
+  /** The complete frames at the beginning of what one end sent. */
+  public static List<Frame> all(byte[] bytes) {
+    var frames = new ArrayList<Frame>();
+    var in = ByteBuffer.wrap(bytes);
+    while (in.remaining() >= 9) {
+      var length = (in.get(in.position()) & 0xff) << 16 | (in.getShort(in.position() + 1) & 0xffff);
+      if (in.remaining() < 9 + length) {
+        break;
+      }
+      var type = in.get(in.position() + 3);
+      var flags = in.get(in.position() + 4) & 0xff;
+      var stream = in.getInt(in.position() + 5) & Integer.MAX_VALUE;
+      frames.add(new Frame(type, flags, stream, in.slice(in.position() + 9, length)));
+      in.position(in.position() + 9 + length);
+    }
+    return frames;
+  }
+
+  /** The same on another stream. */
+  public Frame on(int other) {
+    return new Frame(type, flags, other, payload);
   }
 
   /** True if one of the flags is set. */

@@ -15,11 +15,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * An end of an HTTP/2 connection that writes any frame and shows any frame; it follows no rule by
@@ -27,13 +31,15 @@ import java.util.function.Predicate;
  */
 public final class RawHttp2 implements AutoCloseable {
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1);
+  private static final int MAX_HEADERS = 1 << 20;
   private static final int READ_TIMEOUT_MILLIS = 10_000;
 
   private final Socket socket;
   private final DataInputStream in;
   private final OutputStream out;
   // The table that header blocks refer to belongs to the connection.
-  private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
+  private final DefaultHttp2HeadersDecoder hpack =
+      new DefaultHttp2HeadersDecoder(false, MAX_HEADERS);
 
   private RawHttp2(Socket socket) throws IOException {
     this.socket = socket;
@@ -45,7 +51,26 @@ public final class RawHttp2 implements AutoCloseable {
 
   /** Connects, sends preface and empty SETTINGS, and acknowledges nothing. */
   public static RawHttp2 connect(int port) throws IOException {
-    var client = new RawHttp2(new Socket(InetAddress.getLoopbackAddress(), port));
+    return over(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** The same by TLS, where the server must choose HTTP/2. */
+  public static RawHttp2 connectTls(int port, SSLContext tls) throws IOException {
+    var socket =
+        (SSLSocket) tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    var parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    if (!"h2".equals(socket.getApplicationProtocol())) {
+      socket.close();
+      throw new IOException("the server chose '" + socket.getApplicationProtocol() + "', not h2");
+    }
+    return over(socket);
+  }
+
+  private static RawHttp2 over(Socket socket) throws IOException {
+    var client = new RawHttp2(socket);
     client.out.write(PREFACE);
     return client.send(Frame.SETTINGS, 0, 0);
   }
@@ -61,7 +86,12 @@ public final class RawHttp2 implements AutoCloseable {
    */
   public static RawHttp2 accept(ServerSocket listening, int... settings) throws IOException {
     listening.setSoTimeout(READ_TIMEOUT_MILLIS);
-    var server = new RawHttp2(listening.accept());
+    return accepted(listening.accept(), settings);
+  }
+
+  /** The same of a connection that was accepted already. */
+  public static RawHttp2 accepted(Socket socket, int... settings) throws IOException {
+    var server = new RawHttp2(socket);
     var preface = new byte[PREFACE.length];
     server.in.readFully(preface);
     if (!Arrays.equals(preface, PREFACE)) {
@@ -74,10 +104,15 @@ public final class RawHttp2 implements AutoCloseable {
     return server.send(Frame.SETTINGS, 0, 0, payload.array());
   }
 
+  /** Sends a frame as it is. */
+  public RawHttp2 send(Frame frame) throws IOException {
+    out.write(frame.encoded());
+    return this;
+  }
+
   /** Sends a frame; the payload is given as bytes in turn. */
   public RawHttp2 send(int type, int flags, int stream, byte... payload) throws IOException {
-    out.write(new Frame(type, flags, stream, ByteBuffer.wrap(payload)).encoded());
-    return this;
+    return send(new Frame(type, flags, stream, ByteBuffer.wrap(payload)));
   }
 
   /** Sends a frame whose payload is one 32-bit number. */
@@ -166,9 +201,18 @@ public final class RawHttp2 implements AutoCloseable {
   /** The fields of a HEADERS frame, which must be given in the order in which they came. */
   public Map<String, String> fields(Frame headers) throws Http2Exception {
     var fields = new LinkedHashMap<String, String>();
+    for (var field : allFields(headers)) {
+      fields.put(field.getKey(), field.getValue());
+    }
+    return fields;
+  }
+
+  /** The same with those that came more than once. */
+  public List<Map.Entry<String, String>> allFields(Frame headers) throws Http2Exception {
+    var fields = new ArrayList<Map.Entry<String, String>>();
     for (var field :
         hpack.decodeHeaders(headers.stream(), Unpooled.wrappedBuffer(headers.payload()))) {
-      fields.put(field.getKey().toString(), field.getValue().toString());
+      fields.add(Map.entry(field.getKey().toString(), field.getValue().toString()));
     }
     return fields;
   }

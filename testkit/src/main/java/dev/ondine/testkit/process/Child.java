@@ -86,23 +86,24 @@ public final class Child {
         : OptionalInt.empty();
   }
 
-  /** Asks it to end, and insists after some seconds. */
+  /** Asks it to end, and insists after some seconds; what it started and left behind is ended. */
   public void stop() {
+    var started = process.descendants().toList(); // who has no parent any more belongs to nobody
     process.destroy();
     try {
-      if (process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        return;
-      }
+      process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
     kill();
+    started.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** Ends it and what it started at once. */
   public void kill() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    var started = process.descendants().toList();
     process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** The end of what it printed. */

@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A report as JSON: {@code {"targets": [{"name", "value", "bound", "met"}]}}. */
-final class ReportFile {
+public final class ReportFile {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private ReportFile() {}
 
-  static void write(Report report, Path file) throws IOException {
+  /** Writes it, and the folders that lead there. */
+  public static void write(Report report, Path file) throws IOException {
     var folder = file.toAbsolutePath().getParent();
     if (folder != null) {
       Files.createDirectories(folder);

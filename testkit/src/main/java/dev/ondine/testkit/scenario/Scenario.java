@@ -2,6 +2,7 @@ package dev.ondine.testkit.scenario;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A named run with real processes that finds figures: a system test or a measurement. */
 public interface Scenario {
@@ -14,6 +15,14 @@ public interface Scenario {
   /** What can be broken on purpose; each must make a check fail. Measurements have none. */
   default List<String> sabotages() {
     return List.of();
+  }
+
+  /**
+   * The figures that miss their bounds under a sabotage; all others keep theirs. Empty: some figure
+   * misses its bound.
+   */
+  default Set<String> broken(String sabotage) {
+    return Set.of();
   }
 
   /** What this machine or this user lacks for it, in words; empty: nothing that is known. */

@@ -1,6 +1,7 @@
 package dev.ondine.xds.client;
 
 import dev.ondine.xds.codec.Node;
+import dev.ondine.xds.transport.ChannelSecurity;
 import dev.ondine.xds.transport.ChannelSettings;
 import dev.ondine.xds.transport.ServerAddress;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.List;
 public record AdsClientSettings(
     List<ServerAddress> servers,
     Node node,
+    ChannelSecurity security,
     boolean declineWildcard,
     ChannelSettings channel,
     Duration silence,
@@ -35,10 +37,12 @@ public record AdsClientSettings(
   }
 
   /** The defaults: back within 5 s, whatever happened to control. */
-  public static AdsClientSettings of(List<ServerAddress> servers, Node node) {
+  public static AdsClientSettings of(
+      List<ServerAddress> servers, Node node, ChannelSecurity security) {
     return new AdsClientSettings(
         servers,
         node,
+        security,
         false,
         ChannelSettings.DEFAULTS,
         Duration.ofSeconds(15),

@@ -1,6 +1,7 @@
 package dev.ondine.xds.client;
 
 import dev.ondine.base.time.Scheduler;
+import dev.ondine.xds.transport.ChannelSecurity;
 import dev.ondine.xds.transport.ChannelSettings;
 import dev.ondine.xds.transport.GrpcChannels;
 import dev.ondine.xds.transport.ServerAddress;
@@ -55,6 +56,7 @@ final class GrpcDeltaStream {
 
   GrpcDeltaStream(
       ServerAddress server,
+      ChannelSecurity security,
       ChannelSettings settings,
       GrpcChannels channels,
       Scheduler scheduler,
@@ -65,7 +67,7 @@ final class GrpcDeltaStream {
     this.listener = listener;
     // A channel for each attempt: none of gRPC's own retries and back-off, and names are resolved
     // anew.
-    this.channel = channels.plaintext(server, settings);
+    this.channel = channels.open(server, security, settings);
     this.call = channel.newCall(METHOD, CallOptions.DEFAULT);
   }
 

@@ -2,6 +2,7 @@ package dev.ondine.xds.client;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.ondine.base.time.Backoff;
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.xds.client.AdsClient.StreamWatcher;
 import dev.ondine.xds.transport.GrpcChannels;
@@ -94,7 +95,12 @@ final class StreamKeeper implements GrpcDeltaStream.Listener {
     var keepalive = keepalives.getOrDefault(server, settings.channel().keepaliveTime());
     var opening =
         new GrpcDeltaStream(
-            server, settings.channel().withKeepaliveTime(keepalive), channels, scheduler, this);
+            server,
+            settings.security(),
+            settings.channel().withKeepaliveTime(keepalive),
+            channels,
+            scheduler,
+            this);
     stream = opening;
     var limit = settings.channel().connectTimeout();
     timer =

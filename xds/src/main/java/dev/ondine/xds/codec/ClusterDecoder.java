@@ -4,11 +4,12 @@ import com.google.protobuf.ByteString;
 import dev.ondine.model.AppProtocol;
 import dev.ondine.model.Cluster;
 import dev.ondine.model.Cluster.Balancing;
+import dev.ondine.model.Identity;
 import dev.ondine.xds.codec.WireReader.AnyValue;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads a {@code Cluster} whose endpoints come by EDS. */
 final class ClusterDecoder {
@@ -18,8 +19,6 @@ final class ClusterDecoder {
       "type.googleapis.com/envoy.extensions.load_balancing_policies.";
   private static final String LEAST_REQUEST = POLICIES + "least_request.v3.LeastRequest";
   private static final String ROUND_ROBIN = POLICIES + "round_robin.v3.RoundRobin";
-  private static final String RAW_BUFFER =
-      "type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
   private static final int EDS = 3;
 
   private ClusterDecoder() {}
@@ -33,6 +32,8 @@ final class ClusterDecoder {
     var policy = Optional.<Balancing>empty();
     var protocol = AppProtocol.AUTO;
     var ours = Map.<String, String>of();
+    var identities = new HashSet<Identity>();
+    var sockets = 0;
     while (in.next()) {
       switch (in.field()) {
         case 1 -> name = in.string("name");
@@ -55,7 +56,9 @@ final class ClusterDecoder {
         case 41 ->
             policy =
                 Optional.of(in.message("load_balancing_policy", ClusterDecoder::firstKnownPolicy));
-        case 43 -> throw in.unsupported("transport_socket_matches");
+        case 43 ->
+            identities.addAll(
+                in.message("transport_socket_matches", sockets++, UpstreamTlsDecoder::match));
         default -> in.skip();
       }
     }
@@ -71,7 +74,7 @@ final class ClusterDecoder {
         policy.orElse(balancing),
         timeout,
         protocol,
-        Set.of());
+        identities);
   }
 
   private static String edsName(WireReader in) {
@@ -116,7 +119,7 @@ final class ClusterDecoder {
     var url = "";
     while (in.next()) {
       if (in.field() == 4) {
-        url = in.message("typed_extension_config", config -> typedConfig(config, 2).typeUrl());
+        url = in.message("typed_extension_config", config -> typedConfig(config).typeUrl());
       } else {
         in.skip();
       }
@@ -130,17 +133,17 @@ final class ClusterDecoder {
 
   /** We would speak plaintext where TLS is asked for: better not at all. */
   private static boolean plaintextOnly(WireReader in) {
-    var url = typedConfig(in, 3).typeUrl();
-    if (!url.equals(RAW_BUFFER)) {
+    var url = UpstreamTlsDecoder.typedConfig(in).typeUrl();
+    if (!url.equals(UpstreamTlsDecoder.RAW_BUFFER)) {
       throw in.invalid("typed_config", "'" + url + "' is not supported");
     }
     return true;
   }
 
-  private static AnyValue typedConfig(WireReader in, int field) {
+  private static AnyValue typedConfig(WireReader in) {
     var config = new AnyValue("", ByteString.EMPTY);
     while (in.next()) {
-      if (in.field() == field) {
+      if (in.field() == 2) {
         config = in.message("typed_config", WireReader::any);
       } else {
         in.skip();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads the messages that several resources are made of. */
 final class CommonDecoder {
@@ -80,18 +81,27 @@ final class CommonDecoder {
 
   /** Of a {@code config.core.v3.Metadata} what is ours; see {@link OndineMetadata}. */
   static Map<String, String> ourMetadata(WireReader in) {
-    var ours = new HashMap<String, String>();
+    return metadata(in, Set.of(OndineMetadata.KEY)).getOrDefault(OndineMetadata.KEY, Map.of());
+  }
+
+  /** Of a {@code config.core.v3.Metadata} what has one of these keys. */
+  static Map<String, Map<String, String>> metadata(WireReader in, Set<String> keys) {
+    var found = new HashMap<String, Map<String, String>>();
     while (in.next()) {
       if (in.field() == 1) {
-        ours.putAll(in.message("filter_metadata", CommonDecoder::metadataEntry));
+        var entry = in.message("filter_metadata", each -> metadataEntry(each, keys));
+        if (keys.contains(entry.getKey())) {
+          found.put(entry.getKey(), entry.getValue());
+        }
       } else {
         in.skip();
       }
     }
-    return ours;
+    return found;
   }
 
-  private static Map<String, String> metadataEntry(WireReader in) {
+  private static Map.Entry<String, Map<String, String>> metadataEntry(
+      WireReader in, Set<String> keys) {
     var key = "";
     var fields = Map.<String, String>of();
     while (in.next()) {
@@ -99,7 +109,7 @@ final class CommonDecoder {
         case 1 -> key = in.string("key");
         case 2 -> {
           // Writers put the key first. Of others' metadata nothing is built.
-          if (key.isEmpty() || key.equals(OndineMetadata.KEY)) {
+          if (key.isEmpty() || keys.contains(key)) {
             fields = in.message("value", CommonDecoder::struct);
           } else {
             in.skip();
@@ -108,11 +118,11 @@ final class CommonDecoder {
         default -> in.skip();
       }
     }
-    return key.equals(OndineMetadata.KEY) ? fields : Map.of();
+    return Map.entry(key, fields);
   }
 
   /** Of a {@code google.protobuf.Struct} the strings, numbers and booleans, as text. */
-  private static Map<String, String> struct(WireReader in) {
+  static Map<String, String> struct(WireReader in) {
     var fields = new HashMap<String, String>();
     while (in.next()) {
       if (in.field() == 1) {

@@ -3,9 +3,11 @@ package dev.ondine.xds.codec;
 import com.google.protobuf.ByteString;
 import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.InvalidResourceException;
 import dev.ondine.model.Listener;
 import dev.ondine.model.RouteConfiguration;
+import dev.ondine.model.TrustBundles;
 
 /**
  * Reads resources that a control plane, ours or another, sent.
@@ -23,11 +25,23 @@ public final class Decoder {
   /** A resource of this type, of the record {@link ResourceType#model()}. */
   public static Object decode(ResourceType type, ByteString body) {
     return switch (type) {
+      case SECRET -> secret(body);
+      case INBOUND -> inbound(body);
       case CLUSTER -> cluster(body);
       case ENDPOINTS -> endpoints(body);
       case LISTENER -> listener(body);
       case ROUTES -> routes(body);
     };
+  }
+
+  /** From a {@code extensions.transport_sockets.tls.v3.Secret}. */
+  public static TrustBundles secret(ByteString body) {
+    return WireReader.read(body, SecretDecoder::read);
+  }
+
+  /** From an {@code ondine.v1.InboundSettings}. */
+  public static InboundSecurity inbound(ByteString body) {
+    return WireReader.read(body, InboundDecoder::read);
   }
 
   /** From a {@code config.listener.v3.Listener}. */

@@ -7,11 +7,14 @@ import dev.ondine.model.Locality;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Reads a {@code ClusterLoadAssignment}. */
 final class EndpointsDecoder {
+  private static final Set<String> SAYING = Set.of(OndineMetadata.KEY, MeshTls.SOCKET_MATCH);
+
   private record Group(int priority, List<Endpoint> endpoints) {}
 
   private EndpointsDecoder() {}
@@ -82,22 +85,23 @@ final class EndpointsDecoder {
     var address = new Address("", 0);
     var health = Health.HEALTHY;
     var weight = 1;
-    var ours = Map.<String, String>of();
+    var said = Map.<String, Map<String, String>>of();
     while (in.next()) {
       switch (in.field()) {
         case 1 -> address = in.message("endpoint", EndpointsDecoder::endpointAddress);
         case 2 -> health = health(in.number("health_status"));
-        case 3 -> ours = in.message("metadata", CommonDecoder::ourMetadata);
+        case 3 -> said = in.message("metadata", each -> CommonDecoder.metadata(each, SAYING));
         case 4 -> weight = in.message("load_balancing_weight", CommonDecoder::uint32Value);
         default -> in.skip();
       }
     }
+    var ours = said.getOrDefault(OndineMetadata.KEY, Map.of());
     return new Endpoint(
         address.host(),
         address.port(),
         ours.getOrDefault(OndineMetadata.WORKLOAD, ""),
         Boolean.parseBoolean(ours.getOrDefault(OndineMetadata.SIDECAR, "false")),
-        false,
+        MeshTls.isMutual(said.getOrDefault(MeshTls.SOCKET_MATCH, Map.of())),
         health,
         weight,
         Locality.UNKNOWN);

@@ -2,9 +2,12 @@ package dev.ondine.xds.codec;
 
 import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.Listener;
 import dev.ondine.model.RouteConfiguration;
+import dev.ondine.model.TrustBundles;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,11 +15,18 @@ import java.util.Optional;
  * cluster before what refers to it.
  */
 public enum ResourceType {
+  SECRET(
+      "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret", TrustBundles.class),
+  INBOUND("type.googleapis.com/ondine.v1.InboundSettings", InboundSecurity.class),
   CLUSTER("type.googleapis.com/envoy.config.cluster.v3.Cluster", Cluster.class),
   ENDPOINTS(
       "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment", ClusterEndpoints.class),
   LISTENER("type.googleapis.com/envoy.config.listener.v3.Listener", Listener.class),
   ROUTES("type.googleapis.com/envoy.config.route.v3.RouteConfiguration", RouteConfiguration.class);
+
+  /** What a service's name stands for: a bundle has one of each. */
+  public static final List<ResourceType> OF_A_SERVICE =
+      List.of(CLUSTER, ENDPOINTS, LISTENER, ROUTES);
 
   private final String url;
   private final Class<?> model;

@@ -23,7 +23,12 @@ final class DeltaProtocol implements StreamProtocol<DeltaDiscoveryRequest, Delta
   /** What is used goes after what uses it. */
   private static final List<ResourceType> REMOVAL_ORDER =
       List.of(
-          ResourceType.LISTENER, ResourceType.ROUTES, ResourceType.CLUSTER, ResourceType.ENDPOINTS);
+          ResourceType.LISTENER,
+          ResourceType.ROUTES,
+          ResourceType.CLUSTER,
+          ResourceType.ENDPOINTS,
+          ResourceType.SECRET,
+          ResourceType.INBOUND);
 
   private final Lookups lookups;
   private final AdsSettings settings;

@@ -17,6 +17,7 @@ import dev.ondine.xds.client.AdsClient.StreamWatcher;
 import dev.ondine.xds.codec.Node;
 import dev.ondine.xds.codec.ResourceType;
 import dev.ondine.xds.codec.encode.Encoder;
+import dev.ondine.xds.transport.ChannelSecurity;
 import dev.ondine.xds.transport.GrpcChannels;
 import dev.ondine.xds.transport.ServerAddress;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -101,7 +102,9 @@ final class Harness {
 
   static AdsClientSettings settings(FakeXdsServer... servers) {
     return AdsClientSettings.of(
-        List.of(servers).stream().map(server -> address(server.port())).toList(), NODE);
+        List.of(servers).stream().map(server -> address(server.port())).toList(),
+        NODE,
+        new ChannelSecurity.Plaintext());
   }
 
   GrpcAdsClient connect(FakeXdsServer... servers) {

@@ -231,6 +231,7 @@ class ReconnectTest {
             new AdsClientSettings(
                 defaults.servers(),
                 defaults.node(),
+                defaults.security(),
                 true,
                 defaults.channel(),
                 defaults.silence(),
@@ -408,7 +409,10 @@ class ReconnectTest {
   void aServerThatAcceptsAndSaysNothingIsGivenUp() throws Exception {
     try (var mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       harness.connect(
-          AdsClientSettings.of(List.of(Harness.address(mute.getLocalPort())), Harness.NODE));
+          AdsClientSettings.of(
+              List.of(Harness.address(mute.getLocalPort())),
+              Harness.NODE,
+              new dev.ondine.xds.transport.ChannelSecurity.Plaintext()));
       harness.until(() -> harness.clock.timers() == 1);
 
       harness.clock.advance(ChannelSettings.DEFAULTS.connectTimeout());

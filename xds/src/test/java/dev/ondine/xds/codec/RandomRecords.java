@@ -5,6 +5,8 @@ import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
 import dev.ondine.model.Endpoint;
 import dev.ondine.model.HeaderMatch;
+import dev.ondine.model.Identity;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.Listener;
 import dev.ondine.model.Listener.ServiceInfo;
 import dev.ondine.model.Listener.Traffic;
@@ -14,8 +16,13 @@ import dev.ondine.model.Route;
 import dev.ondine.model.RouteAction;
 import dev.ondine.model.RouteConfiguration;
 import dev.ondine.model.RouteMatch;
+import dev.ondine.model.TrustBundle;
+import dev.ondine.model.TrustBundles;
 import dev.ondine.model.VirtualHost;
+import dev.ondine.testkit.tls.TestCertificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +32,13 @@ import java.util.stream.Stream;
 
 /** Valid records of every shape that the model allows, from a seeded generator. */
 final class RandomRecords {
+  /** They take time to make, and any will do. */
+  private static final List<X509Certificate> ROOTS =
+      List.of(
+          TestCertificate.ec().chain().getFirst(),
+          TestCertificate.ec().chain().getFirst(),
+          TestCertificate.rsa().chain().getFirst());
+
   private final RandomGenerator random;
 
   RandomRecords(RandomGenerator random) {
@@ -60,7 +74,30 @@ final class RandomRecords {
         any(Cluster.Balancing.values()),
         Duration.ofNanos(1 + random.nextLong(Duration.ofHours(1).toNanos())),
         protocol(),
-        Set.of());
+        Set.copyOf(several(0, () -> new Identity("mesh.local", label(), label()))));
+  }
+
+  InboundSecurity inboundSecurity() {
+    var ports = new HashMap<Integer, InboundSecurity.Mtls>();
+    several(0, () -> 1 + random.nextInt(65_535))
+        .forEach(port -> ports.put(port, any(InboundSecurity.Mtls.values())));
+    var probes = new HashMap<Integer, Set<String>>();
+    several(0, () -> 1 + random.nextInt(65_535))
+        .forEach(port -> probes.put(port, Set.copyOf(several(1, () -> "/" + label()))));
+    return new InboundSecurity(any(InboundSecurity.Mtls.values()), ports, probes);
+  }
+
+  TrustBundles trustBundles() {
+    var bundles = new HashMap<String, TrustBundle>();
+    for (var domain : several(1, this::label)) {
+      bundles.put(
+          domain, new TrustBundle(domain, List.copyOf(Set.copyOf(several(1, this::root))), 0));
+    }
+    return new TrustBundles(bundles);
+  }
+
+  private X509Certificate root() {
+    return ROOTS.get(random.nextInt(ROOTS.size()));
   }
 
   ClusterEndpoints endpoints() {
@@ -73,7 +110,7 @@ final class RandomRecords {
         1 + random.nextInt(65_535),
         random.nextBoolean() ? label() : "",
         random.nextBoolean(),
-        false,
+        random.nextBoolean(),
         any(Endpoint.Health.values()),
         1 + random.nextInt(1_000),
         random.nextInt(3) == 0

@@ -47,6 +47,31 @@ class RoundTripTest {
   }
 
   @Test
+  void trustBundles() {
+    for (var i = 0; i < ROUNDS; i++) {
+      var bundles = records.trustBundles();
+      assertThat(Decoder.secret(Encoder.encode(bundles).getValue())).isEqualTo(bundles);
+    }
+  }
+
+  @Test
+  void inboundSecurity() {
+    for (var i = 0; i < ROUNDS; i++) {
+      var security = records.inboundSecurity();
+      assertThat(Decoder.inbound(Encoder.encode(security).getValue())).isEqualTo(security);
+    }
+  }
+
+  /** Roots without a trust domain could vouch for any name. */
+  @Test
+  void rootsOfNoTrustDomainAreRefused() {
+    var bundle = records.trustBundles().byDomain().values().iterator().next();
+    assertThatExceptionOfType(InvalidResourceException.class)
+        .isThrownBy(() -> Decoder.secret(Encoder.encode(bundle).getValue()))
+        .withMessageContaining("trusted_ca");
+  }
+
+  @Test
   void endpointsInAnyOrder() {
     for (var i = 0; i < ROUNDS; i++) {
       var endpoints = records.endpoints();
@@ -113,6 +138,8 @@ class RoundTripTest {
           case ENDPOINTS -> Encoder.encode(records.endpoints());
           case LISTENER -> Encoder.encode(records.listener());
           case ROUTES -> Encoder.encode(records.routes());
+          case SECRET -> Encoder.encode(records.trustBundles());
+          case INBOUND -> Encoder.encode(records.inboundSecurity());
         };
     return any.getValue();
   }

@@ -113,6 +113,7 @@ final class World implements ResourceSource {
                                           new PathMatch.Prefix("/"), Optional.empty(), List.of()),
                                       new RouteAction.Forward(name),
                                       Optional.empty()))))));
+          case SECRET, INBOUND -> throw new IllegalArgumentException(type + " is of no service");
         };
     return EncodedResource.of(name, aliases, body);
   }

@@ -8,12 +8,13 @@ import dev.ondine.testkit.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 
 /**
- * Seeded mutations of requests through the sidecar into five real origins. Each request that an
- * origin saw, the sidecar has logged as sent there, and no more often than it says; each that it
- * logged as answered by the origin, the origin saw.
+ * Seeded mutations of requests through the sidecar into five real origins. What each origin saw is
+ * what the sidecar logged as given to it, request by request; {@link Tally} says what a try may be
+ * that the origin did not see. Of the inputs that no mutation touched, each request was seen once.
  */
 public final class Differential implements Scenario {
   /** Between the sidecar and the origins stands one that adds requests of its own. */
@@ -77,25 +78,20 @@ public final class Differential implements Scenario {
             control.xds(),
             List.of("--access-log", "all"));
     var inputs = run.sabotaged(SMUGGLER) ? INPUTS_SABOTAGED : run.full() ? INPUTS_FULL : INPUTS;
+    var intact = new HashMap<String, List<String>>();
     for (var origin : origins.all()) {
       run.out().println(origin.name() + ": " + inputs + " mutated requests");
       var mutations = new Mutations(SEED + origin.name().hashCode(), origin.name());
-      Sender.send(sidecar.explicit(), mutations, inputs);
+      intact.put(origin.name(), Sender.send(sidecar.explicit(), mutations, inputs));
     }
     sidecar.process().stop(); // its log is complete then
     var log = SidecarLog.read(sidecar.process().log());
     var answered = 0;
     for (var origin : origins.all()) {
-      var tally = Tally.of(origin.name(), log, origin.seen());
+      var faultless = intact.getOrDefault(origin.name(), List.of());
+      var tally = Tally.of(origin.name(), log, origin.seen(), faultless);
       answered += tally.answered();
-      run.report().tell(origin.name() + "_tries", tally.sentOn());
-      run.report().tell(origin.name() + "_tries_refused_as_malformed", tally.refused());
-      run.report().tell(origin.name() + "_tries_broken_off_before", tally.brokenOff());
-      run.report().exactly(origin.name() + "_requests_seen", tally.seen(), tally.due());
-      run.report().exactly(origin.name() + "_seen_and_never_logged", tally.surplus().size(), 0);
-      run.report().exactly(origin.name() + "_answered_and_never_seen", tally.lacking().size(), 0);
-      tally.surplus().stream().limit(5).forEach(line -> run.out().println("  surplus: " + line));
-      tally.lacking().stream().limit(5).forEach(line -> run.out().println("  lacking: " + line));
+      tell(run, origin.name(), tally, faultless.size());
     }
     run.report().tell("inputs_for_each_origin", inputs);
     if (!run.sabotaged(SMUGGLER)) {
@@ -104,6 +100,22 @@ public final class Differential implements Scenario {
       run.report()
           .atLeast("share_answered", (double) answered / (inputs * origins.all().size()), 0.2);
     }
+  }
+
+  private static void tell(Run run, String name, Tally tally, int faultless) {
+    var report = run.report();
+    report.tell(name + "_tries", tally.sentOn());
+    report.tell(name + "_tries_refused_as_malformed", tally.refused());
+    report.tell(name + "_tries_repeated", tally.repeated());
+    report.tell(name + "_tries_broken_off_before", tally.brokenOff());
+    report.exactly(name + "_requests_seen", tally.seen(), tally.due());
+    report.exactly(name + "_seen_and_never_logged", tally.surplus().size(), 0);
+    report.exactly(name + "_logged_and_never_seen", tally.lacking().size(), 0);
+    report.atLeast(name + "_faultless", faultless, 1);
+    report.exactly(name + "_faultless_not_seen_once", tally.harmed().size(), 0);
+    tally.surplus().stream().limit(5).forEach(line -> run.out().println("  surplus: " + line));
+    tally.lacking().stream().limit(5).forEach(line -> run.out().println("  lacking: " + line));
+    tally.harmed().stream().limit(5).forEach(line -> run.out().println("  harmed: " + line));
   }
 
   private static String documents(String name, int port) {

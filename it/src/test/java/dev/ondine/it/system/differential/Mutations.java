@@ -1,32 +1,65 @@
 package dev.ondine.it.system.differential;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** Requests of every shape, with up to three changes each; the same seed makes the same ones. */
 @SuppressWarnings("StringConcatToTextBlock") // a text block does not show its line ends
 final class Mutations {
-  private static final List<String> TEMPLATES =
+  /**
+   * What one connection sends.
+   *
+   * @param text its bytes, each as the character of that number
+   * @param requests {@code METHOD TARGET} of each request in it if nothing was changed, else empty:
+   *     who knows what it should be then
+   */
+  record Input(String text, List<String> requests) {}
+
+  /** A body that looks like a request; one that takes it for one is smuggled to. */
+  private static final String HIDDEN = "GET /hidden-ID HTTP/1.1\r\nHost: HOST\r\n\r\n";
+
+  /**
+   * A request, or several on one connection, without a fault.
+   *
+   * @param requests {@code METHOD TARGET} of each, as an origin must read it
+   */
+  private record Template(String text, List<String> requests) {}
+
+  private static final List<Template> TEMPLATES =
       List.of(
-          "GET /ID HTTP/1.1\r\nHost: HOST\r\nAccept: */*\r\n\r\n",
-          "GET /ID?a=b&c=%20 HTTP/1.1\r\n"
-              + "Host: HOST\r\n"
-              + "Connection: keep-alive, x-drop\r\n"
-              + "x-drop: 1\r\n\r\n",
-          "HEAD /ID HTTP/1.1\r\nHost: HOST\r\n\r\n",
-          "POST /ID HTTP/1.1\r\nHost: HOST\r\nContent-Length: 11\r\n\r\nhello=world",
-          "POST /ID HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n"
-              + "5\r\nhello\r\n6;x=y\r\n=world\r\n0\r\n\r\n",
-          "PUT /ID HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n"
-              + "a\r\n0123456789\r\n0\r\nx-sum: 1\r\n\r\n",
-          "DELETE /ID HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0\r\n\r\n",
-          "OPTIONS /ID HTTP/1.1\r\nHost: HOST\r\nTE: trailers\r\n\r\n",
-          "POST /ID HTTP/1.1\r\nHost: HOST\r\nContent-Length: 40\r\n\r\n"
-              + "GET /hidden-ID HTTP/1.1\r\nHost: HOST\r\n\r\n",
-          "GET /ID-1 HTTP/1.1\r\nHost: HOST\r\n\r\nGET /ID-2 HTTP/1.1\r\nHost: HOST\r\n\r\n"
-              + "POST /ID-3 HTTP/1.1\r\nHost: HOST\r\nContent-Length: 2\r\n\r\nok");
+          request("GET /ID HTTP/1.1\r\nHost: HOST\r\nAccept: */*\r\n\r\n", "GET /ID"),
+          request(
+              "GET /ID?a=b&c=%20 HTTP/1.1\r\n"
+                  + "Host: HOST\r\n"
+                  + "Connection: keep-alive, x-drop\r\n"
+                  + "x-drop: 1\r\n\r\n",
+              "GET /ID?a=b&c=%20"),
+          request("HEAD /ID HTTP/1.1\r\nHost: HOST\r\n\r\n", "HEAD /ID"),
+          request(
+              "POST /ID HTTP/1.1\r\nHost: HOST\r\nContent-Length: 11\r\n\r\nhello=world",
+              "POST /ID"),
+          request(
+              "POST /ID HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  + "5\r\nhello\r\n6;x=y\r\n=world\r\n0\r\n\r\n",
+              "POST /ID"),
+          request(
+              "PUT /ID HTTP/1.1\r\n"
+                  + "Host: HOST\r\n"
+                  + "Transfer-Encoding: chunked\r\n"
+                  + "Trailer: x-sum\r\n\r\n"
+                  + "a\r\n0123456789\r\n0\r\nx-sum: 1\r\n\r\n",
+              "PUT /ID"),
+          request("DELETE /ID HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0\r\n\r\n", "DELETE /ID"),
+          request("OPTIONS /ID HTTP/1.1\r\nHost: HOST\r\nTE: trailers\r\n\r\n", "OPTIONS /ID"),
+          request(
+              "POST /ID HTTP/1.1\r\nHost: HOST\r\nContent-Length: LENGTH\r\n\r\n" + HIDDEN,
+              "POST /ID"),
+          request(
+              "GET /ID-1 HTTP/1.1\r\nHost: HOST\r\n\r\nGET /ID-2 HTTP/1.1\r\nHost: HOST\r\n\r\n"
+                  + "POST /ID-3 HTTP/1.1\r\nHost: HOST\r\nContent-Length: 2\r\n\r\nok",
+              "GET /ID-1",
+              "GET /ID-2",
+              "POST /ID-3"));
 
   private static final List<String> PIECES =
       List.of(
@@ -74,14 +107,30 @@ final class Mutations {
     this.host = host + ".default.mesh:8080";
   }
 
-  /** The next input, for a connection of its own; its targets hold a number that no other has. */
-  synchronized byte[] next() {
-    var text = new StringBuilder(TEMPLATES.get(random.nextInt(TEMPLATES.size())));
-    for (var changes = random.nextInt(4); changes > 0; changes--) {
+  /** The next input, for a connection of its own; its targets hold a name that no other has. */
+  synchronized Input next() {
+    var template = TEMPLATES.get(random.nextInt(TEMPLATES.size()));
+    var changes = random.nextInt(4);
+    // By its first letter no change of another's digits makes the name of an intact one.
+    var id = (changes == 0 ? "i" : "r") + made++;
+    var length = filled(HIDDEN, id).length();
+    var text = new StringBuilder(template.text().replace("LENGTH", Integer.toString(length)));
+    for (var left = changes; left > 0; left--) {
       change(text);
     }
-    var id = "r" + made++;
-    return text.toString().replace("HOST", host).replace("ID", id).getBytes(ISO_8859_1);
+    var requests =
+        changes == 0
+            ? template.requests().stream().map(line -> filled(line, id)).toList()
+            : List.<String>of();
+    return new Input(filled(text.toString(), id), requests);
+  }
+
+  private static Template request(String text, String... requests) {
+    return new Template(text, List.of(requests));
+  }
+
+  private String filled(String text, String id) {
+    return text.replace("HOST", host).replace("ID", id);
   }
 
   private void change(StringBuilder text) {

@@ -2,6 +2,8 @@ package dev.ondine.it.system.differential;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.ondine.testkit.process.GoProgram;
+import dev.ondine.testkit.process.Nginx;
 import dev.ondine.testkit.process.Ports;
 import dev.ondine.testkit.process.Processes;
 import dev.ondine.testkit.process.Programs;
@@ -12,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -93,63 +94,29 @@ final class Origins implements AutoCloseable {
 
   private static Origin nginx(Processes processes, Path work) throws IOException {
     var origin = origin("nginx", work);
-    var folder = Files.createDirectories(work.resolve("nginx")).toAbsolutePath();
-    var config = folder.resolve("nginx.conf");
-    Files.writeString(
-        config,
+    var http =
         """
-        daemon off;
-        master_process off;
-        pid nginx.pid;
-        events { worker_connections 1024; }
-        http {
-          # Without a target it could not read the head, and has answered 400.
-          map $request_uri $readable { "" 0; default 1; }
-          log_format seen escape=none '$http_x_request_id $request_method $request_uri';
-          access_log %2$s seen if=$readable;
-          client_body_temp_path temp;
-          proxy_temp_path temp;
-          fastcgi_temp_path temp;
-          uwsgi_temp_path temp;
-          scgi_temp_path temp;
-          keepalive_timeout 1m;
-          merge_slashes off;
-          server {
-            listen 127.0.0.1:%1$d;
-            location / { return 200 "ok\\n"; }
-          }
+        # Without a target it could not read the head, and has answered 400.
+        map $request_uri $readable { "" 0; default 1; }
+        log_format seen escape=none '$http_x_request_id $request_method $request_uri';
+        access_log %2$s seen if=$readable;
+        keepalive_timeout 1m;
+        merge_slashes off;
+        server {
+          listen 127.0.0.1:%1$d;
+          location / { return 200 "ok\\n"; }
         }
         """
-            .formatted(origin.port(), origin.log()));
-    processes
-        .start(
-            origin.name(),
-            Programs.find("nginx", "the Debian package nginx-light"),
-            "-p",
-            folder + "/",
-            "-e",
-            "error.log",
-            "-c",
-            config.toString())
-        .awaitPort(origin.port(), START);
+            .formatted(origin.port(), origin.log());
+    var _ = Nginx.start(processes, work, http, origin.port());
     return origin;
   }
 
   private static Origin go(Processes processes, Path sources, Path work)
       throws IOException, InterruptedException {
     var origin = origin("go", work);
-    var program = work.resolve("go-origin").toAbsolutePath().toString();
-    processes.run(
-        "go-build",
-        Map.of(),
-        List.of(
-            Programs.find("go", "Go 1.24 or newer"),
-            "build",
-            "-C",
-            sources.toString(),
-            "-o",
-            program,
-            "."));
+    var program =
+        GoProgram.build(processes, "the origin in Go", sources, ".", work.resolve("go-origin"));
     processes
         .start(origin.name(), program, Integer.toString(origin.port()), origin.log().toString())
         .awaitPort(origin.port(), START);

@@ -20,9 +20,9 @@ final class SidecarLog {
    *
    * @param line {@code ID METHOD PATH}; the sidecar gives each request an id of its own
    * @param tries how often it was given to an endpoint
-   * @param answered true if the client got that endpoint's answer in full
+   * @param reason why it ended without the endpoint's answer in full; empty if it was answered
    */
-  record Request(String service, String line, int tries, int status, boolean answered) {}
+  record Request(String service, String line, int tries, int status, String reason) {}
 
   static List<Request> read(Path log) throws IOException {
     var requests = new ArrayList<Request>();
@@ -44,6 +44,6 @@ final class SidecarLog {
             + json.path("path").asText(),
         json.path("tries").asInt(),
         json.path("status").asInt(),
-        json.path("tries").asInt() > 0 && json.path("reason").asText().isEmpty());
+        json.path("reason").asText());
   }
 }

@@ -16,8 +16,8 @@ final class Cases {
   private final Processes processes;
   private final PrintStream out;
   private final List<String> failed = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
   private int passed;
-  private int leftOut;
 
   /** Begins the table. */
   Cases(Processes processes, PrintStream out) {
@@ -39,7 +39,7 @@ final class Cases {
     for (var testCase : cases) {
       var reason = reason(testCase, client.leftOut(), server.lacks());
       if (!reason.isEmpty()) {
-        leftOut++;
+        leftOut.add(client.name() + " " + server.name() + " " + testCase + ": " + reason);
         line(client.name(), server.name(), testCase, "left out: " + reason);
         continue;
       }
@@ -80,9 +80,9 @@ final class Cases {
     return List.copyOf(failed);
   }
 
-  /** How many were not run, for a reason that was printed. */
-  int leftOut() {
-    return leftOut;
+  /** Those that were not run, each with the reason. */
+  List<String> leftOut() {
+    return List.copyOf(leftOut);
   }
 
   private void line(String client, String server, String testCase, String result) {

@@ -1,8 +1,8 @@
 package dev.ondine.it.system.grpc;
 
+import dev.ondine.testkit.process.GoProgram;
 import dev.ondine.testkit.process.Ports;
 import dev.ondine.testkit.process.Processes;
-import dev.ondine.testkit.process.Programs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,28 +45,9 @@ final class GoPeer {
       throws IOException, InterruptedException {
     var client = work.resolve("go-client").toAbsolutePath();
     var server = work.resolve("go-server").toAbsolutePath();
-    build(processes, sources, client, ".");
-    build(processes, sources, server, SERVER);
+    GoProgram.build(processes, "the client of grpc-go", sources, ".", client);
+    GoProgram.build(processes, "the server of grpc-go", sources, SERVER, server);
     return new GoPeer(processes, client, server);
-  }
-
-  private static void build(Processes processes, Path sources, Path program, String what)
-      throws IOException, InterruptedException {
-    var go = Programs.find("go", "Go 1.24 or newer");
-    try {
-      processes.run(
-          "go-build",
-          Map.of(),
-          List.of(go, "build", "-C", sources.toString(), "-o", program.toString(), what));
-    } catch (IOException e) {
-      throw new IOException(
-          "the interop programs of grpc-go cannot be built; Go 1.24 or newer is needed, and the"
-              + " modules that go.mod in "
-              + sources
-              + " names. "
-              + e.getMessage(),
-          e);
-    }
   }
 
   /** Starts the server. */

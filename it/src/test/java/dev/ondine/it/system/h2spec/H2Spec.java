@@ -3,6 +3,8 @@ package dev.ondine.it.system.h2spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ondine.testkit.mesh.SidecarProcess;
+import dev.ondine.testkit.process.GoProgram;
+import dev.ondine.testkit.process.Nginx;
 import dev.ondine.testkit.process.Ports;
 import dev.ondine.testkit.process.ProcFs;
 import dev.ondine.testkit.process.Processes;
@@ -48,7 +50,7 @@ public final class H2Spec implements Scenario {
   @Override
   public Optional<String> obstacle() {
     try {
-      var _ = H2SpecProgram.go();
+      var _ = GoProgram.compiler();
       var _ = Nginx.program();
       return Optional.empty();
     } catch (IOException e) {
@@ -61,7 +63,7 @@ public final class H2Spec implements Scenario {
     try (var processes = new Processes(run.work())) {
       var repository = Path.of(System.getProperty("ondine.repository", "."));
       var h2spec = H2SpecProgram.build(repository, processes, run.out());
-      var nginx = Nginx.start(processes, run.work());
+      var workload = Workload.start(processes, run.work());
       var certificate = TestCertificate.ec();
       var sidecar =
           SidecarProcess.start(
@@ -72,9 +74,9 @@ public final class H2Spec implements Scenario {
               Ports.free(), // it does without a control plane
               List.of(
                   "--port",
-                  "80:" + nginx.http1() + "/http",
+                  "80:" + workload.http1() + "/http",
                   "--port",
-                  HTTP2 + ":" + nginx.http2() + "/http2",
+                  HTTP2 + ":" + workload.http2() + "/http2",
                   "--tls-cert",
                   absolute(certificate.writeChain(run.work().resolve("chain.pem"))),
                   "--tls-key",

@@ -1,7 +1,7 @@
 package dev.ondine.it.system.h2spec;
 
+import dev.ondine.testkit.process.GoProgram;
 import dev.ondine.testkit.process.Processes;
-import dev.ondine.testkit.process.Programs;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -27,11 +27,6 @@ record H2SpecProgram(Path program) {
   /** What one run found. */
   record Result(int tests, int skipped, int failed, String failures) {}
 
-  /** The compiler. */
-  static String go() throws IOException {
-    return Programs.find("go", "Go 1.24 or newer");
-  }
-
   /**
    * The program; builds it where it is not yet there.
    *
@@ -42,25 +37,12 @@ record H2SpecProgram(Path program) {
     var program = repository.resolve("target/tools/h2spec-" + VERSION + "/h2spec").toAbsolutePath();
     if (!Files.isExecutable(program)) {
       out.println("building h2spec " + VERSION + " into " + program.getParent());
-      try {
-        processes.run(
-            "h2spec-build",
-            Map.of(),
-            List.of(
-                go(),
-                "build",
-                "-C",
-                repository.resolve("it/src/test/go/h2spec").toString(),
-                "-o",
-                program.toString(),
-                "github.com/summerwind/h2spec/cmd/h2spec"));
-      } catch (IOException e) {
-        throw new IOException(
-            "h2spec cannot be built; Go 1.24 or newer is needed, and the modules that"
-                + " it/src/test/go/h2spec/go.mod names. "
-                + e.getMessage(),
-            e);
-      }
+      GoProgram.build(
+          processes,
+          "h2spec",
+          repository.resolve("it/src/test/go/h2spec"),
+          "github.com/summerwind/h2spec/cmd/h2spec",
+          program);
     }
     return new H2SpecProgram(program);
   }

@@ -1,5 +1,6 @@
 package dev.ondine.it.system.hostile;
 
+import dev.ondine.it.system.hostile.Escapes.Mark;
 import dev.ondine.it.system.hostile.Escapes.Piece;
 import dev.ondine.testkit.http1.Script;
 import dev.ondine.testkit.http1.Script.Step;
@@ -61,6 +62,11 @@ record AnswerCase(
       }
     }
     return new Script(steps);
+  }
+
+  /** Whether the workload itself ends the connection. */
+  boolean closes() {
+    return answer.stream().anyMatch(one -> one.mark() == Mark.CLOSE || one.mark() == Mark.RESET);
   }
 
   boolean asksForHead() {

@@ -32,14 +32,14 @@ record FrameCase(
     var columns = line.columns();
     var words = new Words(columns.get(1));
     var streams = new LinkedHashMap<Integer, String>();
-    while (words.nextIs(word -> word.matches("\\d+=.*"))) {
+    while (words.nextIs(word -> word.matches(Streams.FORM + "=.*"))) {
       var word = words.next("a stream").split("=", 2);
       for (var part : word[1].split("\\+", -1)) {
         if (!part.matches("[1-5]\\d\\d") && !ErrorCode.isKnown(part)) {
           throw new DataException("'" + part + "' is neither a status nor an error code");
         }
       }
-      streams.put(Integer.parseInt(word[0]), word[1]);
+      Streams.parse(word[0]).forEach(stream -> streams.put(stream, word[1]));
     }
     var goAway = "";
     if (words.nextIs(word -> word.startsWith("goaway="))) {
@@ -51,6 +51,10 @@ record FrameCase(
       throw new DataException(
           "'" + fate + "' is neither STREAM=STATUS nor STREAM=CODE, goaway=CODE, open, closed");
     }
+    var sent = FrameScript.parse(columns.get(3), Mesh.HOST);
+    if (sent.stream().anyMatch(Step.Close.class::isInstance)) {
+      throw new DataException("CLOSE() is for answers only");
+    }
     return new FrameCase(
         line,
         columns.get(0),
@@ -59,7 +63,7 @@ record FrameCase(
         fate.equals("open"),
         words.contents(Mesh.HOST),
         UpstreamSees.parse(columns.get(2), Mesh.HOST),
-        FrameScript.parse(columns.get(3), Mesh.HOST));
+        sent);
   }
 
   boolean waits() {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.ondine.testkit.http2.Frame;
 import dev.ondine.testkit.http2.RawHttp2;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +17,14 @@ final class FrameScript {
 
     /** Waits until more has reached the workload. */
     record AwaitUpstream() implements Step {}
+
+    /** Ends the connection. */
+    record Close() implements Step {}
   }
 
   private static final List<String> KNOWN =
       List.of(
-          "GET(stream, path, name=value…)",
+          "GET(stream or first..last, path, name=value…)",
           "POST(stream, path, name=value…)",
           "HEADERS(stream, [end], [more], name=value…)",
           "CONTINUATION(stream, [last], name=value…)",
@@ -35,7 +37,8 @@ final class FrameScript {
           "GOAWAY(CODE)",
           "PUSH_PROMISE(stream, promised)",
           "FRAME(type, flags, stream, bytes)",
-          "WAIT()");
+          "WAIT()",
+          "CLOSE()");
 
   private FrameScript() {}
 
@@ -61,7 +64,12 @@ final class FrameScript {
       }
       var times = end == at ? 1 : times(text.substring(at, end));
       at = end;
-      steps.add(name.equals("WAIT") ? new Step.AwaitUpstream() : send(name, arguments, times));
+      switch (name) {
+        case "WAIT" -> steps.add(new Step.AwaitUpstream());
+        case "CLOSE" -> steps.add(new Step.Close());
+        case "GET" -> steps.addAll(gets(arguments, times));
+        default -> steps.add(send(name, arguments, times));
+      }
     }
     return steps;
   }
@@ -96,9 +104,18 @@ final class FrameScript {
     return new Step.Send(frame, times);
   }
 
+  private static List<Step> gets(Arguments from, int times) {
+    var streams = Streams.parse(from.text("stream"));
+    var path = from.text("path");
+    var fields = from.fields();
+    return streams.stream()
+        .<Step>map(stream -> new Step.Send(request("GET", stream, path, fields), times))
+        .toList();
+  }
+
   private static Frame frame(String name, Arguments from) {
     return switch (name) {
-      case "GET", "POST" -> request(name, from);
+      case "POST" -> request(name, from.number("stream"), from.text("path"), from.fields());
       case "HEADERS" -> {
         var stream = from.number("stream");
         var flags = from.word("end") ? Frame.END_STREAM : 0;
@@ -142,13 +159,11 @@ final class FrameScript {
     };
   }
 
-  private static Frame request(String method, Arguments from) {
-    var stream = from.number("stream");
-    var path = from.text("path");
+  private static Frame request(String method, int stream, String path, List<String> more) {
     var fields =
         new ArrayList<>(
             List.of(":method", method, ":scheme", "http", ":path", path, ":authority", Mesh.HOST));
-    fields.addAll(from.fields());
+    fields.addAll(more);
     var flags = Frame.END_HEADERS | (method.equals("GET") ? Frame.END_STREAM : 0);
     var block = RawHttp2.block(fields.toArray(new String[0]));
     return new Frame(Frame.HEADERS, flags, stream, ByteBuffer.wrap(block));
@@ -164,12 +179,5 @@ final class FrameScript {
       payload.putInt(value);
     }
     return payload.flip();
-  }
-
-  /** Sends a frame. */
-  static void send(RawHttp2 client, Frame frame) throws IOException {
-    var payload = new byte[frame.length()];
-    frame.payload().duplicate().get(payload);
-    client.send(frame.type(), frame.flags(), frame.stream(), payload);
   }
 }

@@ -8,27 +8,41 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Runs cases of HTTP/2, one at a time; the workload behind them speaks HTTP/1. */
+/**
+ * Runs cases of HTTP/2, one at a time. Outbound they go to a workload that speaks HTTP/1, inbound
+ * to one that speaks HTTP/2: a callee's sidecar asks its workload in the caller's version.
+ */
 final class Http2Runner {
   /** Above every stream of the cases. */
   private static final int PROBE = 2_000_001;
 
-  private final Mesh mesh;
-  private final Own own = new Own();
+  private final Mesh<?> http1;
+  private final Mesh<?> http2;
+  private final Own own;
 
-  Http2Runner(Mesh mesh) {
-    this.mesh = mesh;
+  Http2Runner(Mesh<?> http1, Mesh<?> http2) {
+    this.http1 = http1;
+    this.http2 = http2;
+    this.own = new Own(http1);
   }
 
-  /** Runs a case. A callee's sidecar would speak HTTP/2 to the workload, which does not. */
-  Outcome run(FrameCase one) throws IOException {
-    return run(one, one.line().only().orElse(Direction.OUTBOUND));
+  /** Runs a case in every direction. */
+  List<Outcome> run(FrameCase one) throws IOException {
+    var outcomes = new ArrayList<Outcome>();
+    for (var direction : one.line().directions()) {
+      outcomes.add(
+          switch (direction) {
+            case OUTBOUND -> run(one, direction, http1);
+            case INBOUND -> run(one, direction, http2);
+          });
+    }
+    return outcomes;
   }
 
-  private Outcome run(FrameCase one, Direction direction) throws IOException {
+  private Outcome run(FrameCase one, Direction direction, Mesh<?> mesh) throws IOException {
     var problems = new ArrayList<String>();
-    var upstream = new Upstream(mesh.origin());
-    try (var client = RawHttp2.connect(mesh.port(direction)).timeout(Own.TIMEOUT_MILLIS)) {
+    var upstream = new Upstream(mesh);
+    try (var client = mesh.http2(direction)) {
       send(client, one, upstream, problems);
       var reading = new FrameReading(client);
       if (one.open()) {
@@ -36,7 +50,7 @@ final class Http2Runner {
       } else {
         reading.toTheEnd();
       }
-      if (one.upstream().aborted() && !Upstream.areBrokenOff(upstream.touched())) {
+      if (one.upstream().aborted() && !upstream.areBrokenOff(upstream.touched())) {
         problems.add("the connection on which a request broke off is still open");
       }
       own.fence(mesh.port(direction), problems);
@@ -57,7 +71,7 @@ final class Http2Runner {
         switch (step) {
           case Step.Send(var frame, var times) -> {
             for (var i = 0; i < times; i++) {
-              FrameScript.send(client, frame);
+              client.send(frame);
             }
           }
           case Step.AwaitUpstream _ -> {
@@ -67,6 +81,7 @@ final class Http2Runner {
             }
             before = upstream.size();
           }
+          case Step.Close _ -> throw new IllegalStateException("no step of a client");
         }
       }
     } catch (IOException _) {

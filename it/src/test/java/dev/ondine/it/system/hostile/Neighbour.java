@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A well-behaved client beside a hostile one: one request each 2 ms, on one connection. */
 final class Neighbour implements AutoCloseable {
@@ -17,22 +18,43 @@ final class Neighbour implements AutoCloseable {
   private final Own own;
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
   private List<Long> nanos = new ArrayList<>();
+  private boolean measured;
   private int failed;
 
-  Neighbour(int port, Own own) throws IOException {
-    this.client = RawHttp1.connect(port, Own.TIMEOUT_MILLIS);
+  Neighbour(Mesh<?> mesh, Own own) throws IOException {
+    this.client = RawHttp1.connect(mesh.outbound(), mesh.patienceMillis());
     this.own = own;
     var _ = thread.scheduleAtFixedRate(this::ask, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void ask() {
+    boolean counts;
+    synchronized (this) {
+      counts = measured;
+    }
     var start = System.nanoTime();
-    var answered = Own.isAnswered(client, own.target());
+    var answered = own.isAnswered(client, own.target());
     var took = System.nanoTime() - start;
     synchronized (this) {
-      nanos.add(took);
+      if (counts) {
+        nanos.add(took);
+      }
       failed += answered ? 0 : 1;
     }
+  }
+
+  /** Counts the requests that begin while this is done. */
+  <T> T measure(Supplier<T> what) {
+    switchTo(true);
+    try {
+      return what.get();
+    } finally {
+      switchTo(false);
+    }
+  }
+
+  private synchronized void switchTo(boolean isMeasured) {
+    measured = isMeasured;
   }
 
   /** The 99th percentile since the last time, in milliseconds. */

@@ -10,12 +10,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Requests by which a runner looks whether all is well, each with a target of its own. */
 final class Own {
-  /** Far more than anything takes: only what fails waits so long. */
-  static final int TIMEOUT_MILLIS = 10_000;
-
   private static final int FIRST_TIMEOUT_MILLIS = 60_000;
 
+  private final Mesh<?> mesh;
   private final AtomicInteger last = new AtomicInteger();
+
+  /**
+   * @param mesh whose service they go to
+   */
+  Own(Mesh<?> mesh) {
+    this.mesh = mesh;
+  }
 
   String target() {
     return "/own-" + last.incrementAndGet();
@@ -32,7 +37,7 @@ final class Own {
 
   /** One on a connection of its own: after a hostile one, others get their own answers. */
   void fence(int port, List<String> problems) throws IOException {
-    try (var client = RawHttp1.connect(port, TIMEOUT_MILLIS)) {
+    try (var client = RawHttp1.connect(port, mesh.patienceMillis())) {
       if (!isAnswered(client, target())) {
         problems.add("another client's request was not answered well");
       }
@@ -40,9 +45,9 @@ final class Own {
   }
 
   /** Whether a request on this connection gets its own answer. */
-  static boolean isAnswered(RawHttp1 client, String target) {
+  boolean isAnswered(RawHttp1 client, String target) {
     client.send(
-        ("GET " + target + " HTTP/1.1\r\nHost: " + Mesh.HOST + "\r\n\r\n").getBytes(ISO_8859_1));
+        ("GET " + target + " HTTP/1.1\r\nHost: " + mesh.host() + "\r\n\r\n").getBytes(ISO_8859_1));
     var answer = client.read(false);
     return answer.status() == 200
         && answer.end() == End.COMPLETE

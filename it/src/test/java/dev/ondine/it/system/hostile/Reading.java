@@ -64,7 +64,7 @@ final class Reading {
 
   /** Uses the connection once more, to see whether it is good. */
   void probe(Own own) {
-    fate = Own.isAnswered(client, own.target()) ? "open" : "unusable";
+    fate = own.isAnswered(client, own.target()) ? "open" : "unusable";
   }
 
   void check(List<String> problems) {

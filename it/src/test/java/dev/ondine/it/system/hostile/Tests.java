@@ -17,29 +17,29 @@ final class Tests {
 
   private static final List<Test> ALL =
       List.of(
-          here("T01", 34, "Content-Length and Transfer-Encoding"),
-          here("T02", 58, "ways to write Transfer-Encoding"),
-          here("T03", 52, "bad Content-Lengths"),
-          here("T04", 72, "faults in chunks: the workload's exchange breaks off"),
-          here("T05", 112, "syntax of heads"),
-          here("T06", 63, "Host and absolute targets"),
-          here("T07", 78, "spellings of a path (its DENY policy comes with access policy)"),
-          here("T08", 28, "sizes"),
-          here("T09", 30, "trailers"),
-          here("T10", 154, "answers without bodies, 1xx, faulty answers"),
-          here("T11", 16, "answers that nobody asked for"),
-          here("T12", 24, "Expect, early answers"),
-          here("T13", 16, "Upgrade"),
-          here("T14", 22, "what Connection nominates"),
-          here("T15", 9, "headers of the mesh (identity comes later)"),
+          here("T01", 68, "Content-Length and Transfer-Encoding"),
+          here("T02", 116, "ways to write Transfer-Encoding"),
+          here("T03", 104, "bad Content-Lengths"),
+          here("T04", 136, "faults in chunks: the workload's exchange breaks off"),
+          here("T05", 222, "syntax of heads"),
+          here("T06", 126, "Host and absolute targets"),
+          here("T07", 156, "spellings of a path (its DENY policy comes with access policy)"),
+          here("T08", 40, "sizes"),
+          here("T09", 60, "trailers"),
+          here("T10", 466, "answers without bodies, 1xx, faulty answers"),
+          here("T11", 44, "answers that nobody asked for"),
+          here("T12", 42, "Expect, early answers"),
+          here("T13", 32, "Upgrade"),
+          here("T14", 44, "what Connection nominates"),
+          here("T15", 13, "headers of the mesh (identity comes later)"),
           elsewhere("T16", "h2spec", "./ondine it h2spec"),
-          here("T17", 71, "HTTP/2 heads, also on their way to HTTP/1"),
-          here("T18", 28, "HTTP/2 lengths and headers of a connection"),
+          here("T17", 142, "HTTP/2 heads, also on their way to HTTP/1"),
+          here("T18", 104, "HTTP/2 lengths and headers of a connection"),
           here("T19", 1, "rapid reset"),
-          here("T20", 12, "resets that the client makes us send"),
-          here("T21", 14, "CONTINUATION flood, HPACK bomb"),
-          here("T22", 20, "floods of frames without content"),
-          here("T23", 1, "windows that stay shut"),
+          here("T20", 18, "resets that the client makes us send"),
+          here("T21", 44, "CONTINUATION flood, HPACK bomb"),
+          here("T22", 64, "floods of frames without content"),
+          here("T23", 2, "windows that stay shut"),
           elsewhere("T24", "gRPC interoperability", "./ondine it grpc-interop"),
           elsewhere("T37", "slow clients", "./ondine it overload"),
           elsewhere("T38", "no descriptors, no memory", "./ondine it overload"));
@@ -60,10 +60,6 @@ final class Tests {
 
   List<Outcome> failed() {
     return outcomes.stream().filter(outcome -> !outcome.passed()).toList();
-  }
-
-  int count() {
-    return outcomes.size();
   }
 
   /** A table by number, then every run that failed and what was seen in it. */
@@ -88,12 +84,16 @@ final class Tests {
     out.println();
   }
 
-  /** Figures for each number that is shown here: one with too few runs is not shown. */
-  void report(Report report) {
+  /**
+   * Figures for each number that is shown here.
+   *
+   * @param complete whether all were to run: one with too few runs is not shown, then
+   */
+  void report(Report report, boolean complete) {
     for (var test : ALL) {
       var runs = of(test);
-      if (test.elsewhere.isEmpty()) {
-        report.atLeast(test.number + "_runs", runs.size(), test.least);
+      if (test.elsewhere.isEmpty() && (complete || !runs.isEmpty())) {
+        report.atLeast(test.number + "_runs", runs.size(), complete ? test.least : 1);
         report.exactly(test.number + "_failed", runs.stream().filter(r -> !r.passed()).count(), 0L);
       }
     }

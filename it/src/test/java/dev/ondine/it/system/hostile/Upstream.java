@@ -3,8 +3,8 @@ package dev.ondine.it.system.hostile;
 import static org.awaitility.Awaitility.await;
 
 import dev.ondine.testkit.http1.Recorded;
-import dev.ondine.testkit.http1.RecordingOrigin;
-import dev.ondine.testkit.http1.RecordingOrigin.Mark;
+import dev.ondine.testkit.http1.Recorder;
+import dev.ondine.testkit.http1.Recorder.Mark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,16 +14,16 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** What comes to the origin from a moment on. */
 final class Upstream {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   /** The requests by which the runner itself looks whether all is well. */
   private static final Pattern OWN = Pattern.compile("(?s)GET /own-\\d+ HTTP/1.1\r\n.*?\r\n\r\n");
 
-  private final RecordingOrigin origin;
+  private final Recorder origin;
+  private final Duration patience;
   private final Mark since;
 
   /**
-   * @param text all bytes, connection by connection, without the runner's own requests
+   * @param text all bytes, one connection or stream after the other, without the runner's own
+   *     requests
    * @param requests how many of the others are complete
    * @param byConnection the text again, one for each connection
    */
@@ -33,8 +33,9 @@ final class Upstream {
     }
   }
 
-  Upstream(RecordingOrigin origin) {
-    this.origin = origin;
+  Upstream(Mesh<?> mesh) {
+    this.origin = mesh.origin();
+    this.patience = mesh.patience();
     this.since = origin.mark();
   }
 
@@ -59,26 +60,26 @@ final class Upstream {
     return touched().stream().mapToInt(one -> one.size() - since.sizeOf(one)).sum();
   }
 
-  /** The connections that brought bytes. */
+  /** The connections, or streams, that brought bytes. */
   List<Recorded> touched() {
-    return origin.connections().stream().filter(one -> one.size() > since.sizeOf(one)).toList();
+    return origin.recorded().stream().filter(one -> one.size() > since.sizeOf(one)).toList();
   }
 
   /** Waits until these are closed by the sidecar; false: one stays open. */
-  static boolean areClosed(List<Recorded> connections) {
+  boolean areClosed(List<Recorded> connections) {
     return happens(() -> connections.stream().allMatch(one -> one.state() != Recorded.State.OPEN));
   }
 
   /** Waits until the sidecar, not the workload, has broken these off; false: it did not. */
-  static boolean areBrokenOff(List<Recorded> connections) {
+  boolean areBrokenOff(List<Recorded> connections) {
     return happens(
         () -> connections.stream().allMatch(one -> one.state() == Recorded.State.CLOSED_BY_PEER));
   }
 
-  private static boolean happens(Callable<Boolean> condition) {
+  private boolean happens(Callable<Boolean> condition) {
     try {
       await()
-          .atMost(PATIENCE)
+          .atMost(patience)
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(1))
           .until(condition);

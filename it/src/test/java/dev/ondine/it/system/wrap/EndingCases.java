@@ -19,8 +19,24 @@ final class EndingCases {
     this.world = world;
   }
 
-  void run(Table table) throws IOException, InterruptedException {
+  /**
+   * Stops all.
+   *
+   * @param alone one that has a network to itself
+   */
+  void run(Table table, Wrapped alone) throws IOException, InterruptedException {
     var shop = world.shop();
+    table.run(
+        new Case(
+            "alone-stops",
+            "alone stops, its network stays",
+            new Answered("left: nothing."),
+            _ -> {
+              stop(alone);
+              var tables = world.host().insideAlone("nft", "list", "tables");
+              var left = (Files.exists(alone.runFolder()) ? "run folder " : "") + tables;
+              return "left: " + (left.isEmpty() ? "nothing" : left) + ".";
+            }));
     table.run(
         new Case(
             "one-stops",
@@ -52,7 +68,7 @@ final class EndingCases {
     var all = new ArrayList<String>();
     var tables = world.host().inside("nft", "list", "tables");
     for (var workload : world.workloads()) {
-      if (tables.contains(workload.table())) {
+      if (tables.contains(workload.table()) || tables.contains(workload.guard())) {
         all.add(workload.name() + "'s table");
       }
       if (Files.exists(workload.cgroup())) {

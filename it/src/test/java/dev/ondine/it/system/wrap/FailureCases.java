@@ -18,8 +18,6 @@ import org.awaitility.Awaitility;
 final class FailureCases {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private static final int PUBLISHED = 8_999;
-
   private final World world;
   private final Wrapped shop;
   private final Table table;
@@ -38,89 +36,12 @@ final class FailureCases {
   }
 
   void run() throws IOException, InterruptedException {
-    othersTranslateAddresses();
-    othersTranslateFirst();
-    nothingIsTracked();
-    linkLocalPeer();
     sidecarDies();
     appIsStartedAgain();
     cgroupOfTheAppIsMadeAnew();
     wholeCgroupIsMadeAnew();
-    rulesAreFlushed();
     rivals();
     supervisorIsKilled();
-  }
-
-  /** As a container engine does for a port that it publishes: behind the workload's rules. */
-  private void othersTranslateAddresses() throws IOException, InterruptedException {
-    var to = shop.app().port();
-    var published =
-        "add table inet others;"
-            + " add chain inet others out { type nat hook output priority -100; };"
-            + " add chain inet others in { type nat hook prerouting priority -100; };"
-            + (" add rule inet others out tcp dport %d redirect to :%d;"
-                    + " add rule inet others in tcp dport %d redirect to :%d")
-                .formatted(PUBLISHED, to, PUBLISHED, to);
-    world.host().inside("nft", published);
-    try {
-      var local = "http://" + SharedHost.IPV4 + ":" + PUBLISHED;
-      refused(
-          "others-nat-caller", "caller -> shop, by NAT of others", p -> world.neighbour(local + p));
-      refused(
-          "others-nat-remote",
-          "other host -> shop, by NAT of others",
-          p -> world.stranger(local + p));
-    } finally {
-      world.host().inside("nft", "delete", "table", "inet", "others");
-    }
-  }
-
-  /** The kernel asks one chain for the address of a connection: whose comes first, has it. */
-  private void othersTranslateFirst() throws IOException, InterruptedException {
-    var to = shop.app().port();
-    world
-        .host()
-        .inside(
-            "nft",
-            "add table inet others;"
-                + " add chain inet others out { type nat hook output priority -150; };"
-                + " add rule inet others out ip daddr %s tcp dport %d dnat ip to %s:%d"
-                    .formatted(SharedHost.IPV4, to, SharedHost.IPV4, to));
-    try {
-      refused(
-          "others-nat-first", "caller -> shop, its address kept by NAT of others", this::callIn);
-    } finally {
-      world.host().inside("nft", "delete", "table", "inet", "others");
-    }
-  }
-
-  /** What is not tracked meets no NAT chain. */
-  private void nothingIsTracked() throws IOException, InterruptedException {
-    var untracked =
-        "add table inet others;"
-            + " add chain inet others out { type filter hook output priority -300; };"
-            + " add chain inet others in { type filter hook prerouting priority -300; };"
-            + (" add rule inet others out tcp dport { %d, %d } notrack;"
-                    + " add rule inet others in tcp dport %d notrack")
-                .formatted(shop.app().port(), world.outside().port(), shop.app().port());
-    world.host().inside("nft", untracked);
-    try {
-      refused("untracked-caller", "process that is not wrapped -> shop", this::callIn);
-      refused("untracked-remote", "process on another host -> shop", this::callInFromAfar);
-      refused("untracked-out", "shop -> server outside", this::callOut);
-    } finally {
-      world.host().inside("nft", "delete", "table", "inet", "others");
-    }
-    bothWays("tracked-again");
-  }
-
-  /** No redirect knows its interface, and by itself it would be reached. */
-  private void linkLocalPeer() throws IOException, InterruptedException {
-    var address = world.host().farLinkLocal();
-    refused(
-        "link-local-out",
-        "shop -> server outside at its link-local address",
-        p -> shop.app().tell("fetch " + world.outsideUrl(address, p)));
   }
 
   private void sidecarDies() throws IOException, InterruptedException {
@@ -132,6 +53,7 @@ final class FailureCases {
     if (failsOpen) {
       signal("STOP", shop.pid("watcher"));
       world.host().inside("nft", "delete", "table", "inet", shop.table());
+      world.host().inside("nft", "delete", "table", "inet", shop.guard());
     }
     refused("dead-sidecar-out", "shop, its sidecar dead -> server outside", this::callOut);
     refused("dead-sidecar-caller", "process that is not wrapped -> shop", this::callIn);
@@ -176,21 +98,6 @@ final class FailureCases {
     // The watcher moves the workload's first process; what it had started, who moved it out.
     Cgroups.move(Cgroups.processes(world.host().cgroup()), shop.cgroup().resolve("app"));
     bothWays("new-cgroup");
-  }
-
-  private void rulesAreFlushed() throws IOException, InterruptedException {
-    world.host().inside("nft", "flush", "ruleset");
-    for (var workload : world.workloads()) {
-      awaitSaid(workload, "somebody removed the rules: they are loaded again");
-    }
-    bothWays("flushed-rules");
-  }
-
-  private static void awaitSaid(Wrapped workload, String what) throws IOException {
-    var log = workload.supervisor().log();
-    workload
-        .supervisor()
-        .awaitReady("say: " + what, LIMIT, () -> Files.readString(log).contains(what));
   }
 
   private void rivals() throws IOException, InterruptedException {

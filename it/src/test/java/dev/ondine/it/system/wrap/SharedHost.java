@@ -3,6 +3,7 @@ package dev.ondine.it.system.wrap;
 import dev.ondine.testkit.process.Child;
 import dev.ondine.testkit.process.Processes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,14 +16,17 @@ import java.util.stream.Stream;
 
 /**
  * A host of the test's own: a network namespace without a default route, a second one that is
- * another host beside it, a cgroup that is the parent of all others, and a folder that every user
- * may read. The namespaces go with their processes, the rest when it is closed.
+ * another host beside it, a third one for a workload alone, a cgroup that is the parent of all
+ * others, and a folder that every user may read. The namespaces go with their processes, the rest
+ * when it is closed.
  */
 final class SharedHost implements AutoCloseable {
   static final String IPV4 = "10.79.0.1";
   static final String IPV6 = "fd79::1";
   static final String FAR_IPV4 = "10.79.0.2";
   static final String FAR_IPV6 = "fd79::2";
+  static final String NEAR_IPV4 = "10.79.1.1";
+  static final String ALONE_IPV4 = "10.79.1.2";
   private static final String FAR_LINK_LOCAL = "fe80::79:2";
 
   private static final Duration START = Duration.ofSeconds(10);
@@ -35,6 +39,7 @@ final class SharedHost implements AutoCloseable {
   private int commands;
   private long here;
   private long far;
+  private long alone;
   private String link = "";
 
   private SharedHost(Processes processes, Path folder, Path cgroup) {
@@ -54,8 +59,8 @@ final class SharedHost implements AutoCloseable {
     try {
       host.make();
       return host;
-    } catch (IOException | InterruptedException e) {
-      host.close();
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      host.closeAfter(e);
       throw e;
     }
   }
@@ -84,6 +89,36 @@ final class SharedHost implements AutoCloseable {
       inside("ip", "link", "set", device, "up");
       outside("ip", "link", "set", device, "up");
     }
+    makeAlone();
+  }
+
+  private void makeAlone() throws IOException, InterruptedException {
+    alone = hold("alone", ": >\"$1/alone\" && exec sleep infinity");
+    var device = link + "a";
+    run(
+        "ip",
+        "link",
+        "add",
+        device,
+        "netns",
+        "" + here,
+        "type",
+        "veth",
+        "peer",
+        device,
+        "netns",
+        "" + alone);
+    inside("ip", "addr", "add", NEAR_IPV4 + "/24", "dev", device);
+    inside("ip", "link", "set", device, "up");
+    insideAlone("ip", "addr", "add", ALONE_IPV4 + "/24", "dev", device);
+    insideAlone("ip", "link", "set", "lo", "up");
+    insideAlone("ip", "link", "set", device, "up");
+    insideAlone("ip", "route", "add", "default", "via", NEAR_IPV4);
+  }
+
+  /** The network namespace for a workload alone, as {@code --netns} takes it. */
+  String aloneNetns() {
+    return "/proc/" + alone + "/ns/net";
   }
 
   private long hold(String name, String script) throws IOException {
@@ -144,6 +179,11 @@ final class SharedHost implements AutoCloseable {
     return run(on(far, List.of(words)).toArray(String[]::new));
   }
 
+  /** Runs a command beside the workload that has a network to itself; returns what it printed. */
+  String insideAlone(String... words) throws IOException, InterruptedException {
+    return run(on(alone, List.of(words)).toArray(String[]::new));
+  }
+
   private String run(String... words) throws IOException, InterruptedException {
     return processes.run("command-" + ++commands, words).strip();
   }
@@ -156,9 +196,24 @@ final class SharedHost implements AutoCloseable {
     return command;
   }
 
+  private void closeAfter(Exception failure) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   @Override
   public void close() {
-    removeAll();
+    try {
+      removeAll();
+    } finally {
+      forgetHook();
+    }
+  }
+
+  private void forgetHook() {
     try {
       Runtime.getRuntime().removeShutdownHook(onSignal);
     } catch (IllegalStateException _) {
@@ -167,11 +222,18 @@ final class SharedHost implements AutoCloseable {
   }
 
   private void removeAll() {
-    Cgroups.remove(cgroup, LIMIT);
+    try {
+      Cgroups.remove(cgroup, LIMIT);
+    } finally {
+      removeFolder();
+    }
+  }
+
+  private void removeFolder() {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("cannot remove " + folder, e);
+      throw new UncheckedIOException("cannot remove " + folder, e);
     }
   }
 }

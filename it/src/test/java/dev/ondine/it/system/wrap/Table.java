@@ -22,7 +22,7 @@ final class Table {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final String ROW = "%-22s %-66s %-10s %-20s %-8s %s%n";
+  private static final String ROW = "%-24s %-66s %-10s %-20s %-8s %s%n";
 
   private final PrintStream out;
   private final List<Wrapped> workloads;

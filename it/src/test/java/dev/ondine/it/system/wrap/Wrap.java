@@ -27,7 +27,8 @@ public final class Wrap implements Scenario {
           "udp-uncounted", "udp_received");
 
   private static final String FAILS_OPEN = "fails-open";
-  private static final int LEAST = 60;
+  private static final String UNGUARDED = "unguarded";
+  private static final int LEAST = 110;
   private static final Duration START = Duration.ofSeconds(20);
 
   @Override
@@ -42,7 +43,8 @@ public final class Wrap implements Scenario {
 
   @Override
   public List<String> sabotages() {
-    return Stream.concat(CHAINS.keySet().stream().sorted(), Stream.of(FAILS_OPEN)).toList();
+    return Stream.concat(CHAINS.keySet().stream().sorted(), Stream.of(FAILS_OPEN, UNGUARDED))
+        .toList();
   }
 
   @Override
@@ -77,29 +79,70 @@ public final class Wrap implements Scenario {
               Wrapped.start(host, run.home(), "shop", 8081),
               Wrapped.start(host, run.home(), "stock", 8082, "--exclude-cidr", SharedHost.FAR_IPV6),
               outside);
-      var chain = run.sabotage().map(CHAINS::get);
-      if (chain.isPresent()) {
-        host.inside("nft", "flush", "chain", "inet", world.shop().table(), chain.get());
-      }
-      var table = table(run, world);
+      sabotage(run, world);
+      var near = new App("near", 8091, host.folder());
+      var _ = host.start("near", Map.of(), near.command());
+      var alone = Wrapped.startAlone(host, run.home(), "alone", 8083);
+      var table = table(run, world, alone, near);
       run.report().atLeast("cases", table.cases(), LEAST);
       run.report().atMost("bypassed", table.bypassed(), 0);
       run.report().atMost("failed", table.failed(), 0);
     }
   }
 
-  private static Table table(Run run, World world) throws IOException, InterruptedException {
+  /** Its watcher stands still, or it would mend what is taken away. */
+  private static void sabotage(Run run, World world) throws IOException, InterruptedException {
+    var shop = world.shop();
+    var chain = run.sabotage().map(CHAINS::get);
+    if (chain.isPresent() || run.sabotaged(UNGUARDED)) {
+      world.host().inside("kill", "-s", "STOP", Long.toString(shop.pid("watcher")));
+    }
+    if (chain.isPresent()) {
+      world.host().inside("nft", "flush", "chain", "inet", shop.table(), chain.get());
+    }
+    if (run.sabotaged(UNGUARDED)) {
+      world.host().inside("nft", "delete", "table", "inet", shop.guard());
+    }
+  }
+
+  private static Table table(Run run, World world, Wrapped alone, App near)
+      throws IOException, InterruptedException {
     var table =
         new Table(
             run.out(),
-            world.workloads(),
-            List.of(world.shop().app(), world.stock().app(), world.outside()));
+            List.of(world.shop(), world.stock(), alone),
+            List.of(world.shop().app(), world.stock().app(), world.outside(), alone.app(), near));
     for (var row : new TrafficCases(world).all()) {
       table.run(row);
     }
+    new GuardCases(world, table).run();
+    for (var place : places(world, alone, near)) {
+      new WindowCases(place, table).run();
+    }
+    new LoneCases(world.host(), run.home(), table).run();
     new FailureCases(world, table, run.sabotaged(FAILS_OPEN)).run();
-    new EndingCases(world).run(table);
+    new EndingCases(world).run(table, alone);
     return table;
+  }
+
+  /** One on the shared host, and one that has a network to itself beside it. */
+  private static List<WindowCases.Place> places(World world, Wrapped alone, App near) {
+    var host = world.host();
+    return List.of(
+        new WindowCases.Place(
+            world.shop(),
+            SharedHost.IPV4,
+            world.outside(),
+            SharedHost.FAR_IPV4,
+            host::inside,
+            host::outside),
+        new WindowCases.Place(
+            alone,
+            SharedHost.ALONE_IPV4,
+            near,
+            SharedHost.NEAR_IPV4,
+            host::insideAlone,
+            host::inside));
   }
 
   private static void startControl(SharedHost host, Path home) throws IOException {

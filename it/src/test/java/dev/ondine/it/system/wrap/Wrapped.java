@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A workload on the shared host: one {@code ondine run --mode cgroup}. */
+/** A workload: one {@code ondine run}, on the shared host by cgroup. */
 final class Wrapped {
   private static final Duration START = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(20);
@@ -25,13 +25,16 @@ final class Wrapped {
   private final SharedHost host;
   private final Path home;
   private final App app;
+  private final String mode;
   private final List<String> flags;
   private Child supervisor;
 
-  private Wrapped(SharedHost host, Path home, App app, List<String> flags) throws IOException {
+  private Wrapped(SharedHost host, Path home, App app, String mode, List<String> flags)
+      throws IOException {
     this.host = host;
     this.home = home;
     this.app = app;
+    this.mode = mode;
     this.flags = List.copyOf(flags);
     this.supervisor = supervise();
   }
@@ -43,14 +46,23 @@ final class Wrapped {
    */
   static Wrapped start(SharedHost host, Path home, String name, int port, String... flags)
       throws IOException {
-    var workload = new Wrapped(host, home, new App(name, port, host.folder()), List.of(flags));
+    var app = new App(name, port, host.folder());
+    var workload = new Wrapped(host, home, app, "cgroup", List.of(flags));
+    workload.awaitUp();
+    return workload;
+  }
+
+  /** Likewise, one that has a network namespace to itself. */
+  static Wrapped startAlone(SharedHost host, Path home, String name, int port) throws IOException {
+    var app = new App(name, port, host.folder());
+    var workload = new Wrapped(host, home, app, "netns", List.of("--netns", host.aloneNetns()));
     workload.awaitUp();
     return workload;
   }
 
   private Child supervise() throws IOException {
     var words = new ArrayList<String>();
-    words.addAll(List.of(home.resolve("bin/ondine").toString(), "run", "--mode", "cgroup"));
+    words.addAll(List.of(home.resolve("bin/ondine").toString(), "run", "--mode", mode));
     words.addAll(List.of("--cgroup", host.cgroupFlag(), "--service", app.name()));
     words.addAll(List.of("--port", Integer.toString(app.port())));
     words.addAll(List.of("--control", SharedHost.IPV4 + ":15010"));
@@ -125,7 +137,16 @@ final class Wrapped {
 
   /** Its own table of packet rules. */
   String table() {
-    return "ondine.default." + app.name() + "-0";
+    return "ondine" + tableSuffix();
+  }
+
+  /** Its own table of rules that refuse what the others did not redirect. */
+  String guard() {
+    return "ondine-guard" + tableSuffix();
+  }
+
+  private String tableSuffix() {
+    return mode.equals("cgroup") ? ".default." + app.name() + "-0" : "";
   }
 
   /** The first of its sidecar's ports. */
@@ -138,9 +159,21 @@ final class Wrapped {
     return "http://127.0.0.1:" + basePort() + "/metrics";
   }
 
-  /** The pid of a part: supervisor, keeper, sidecar or workload. */
+  /** The pid of a part: supervisor, watcher, keeper, sidecar or workload. */
   long pid(String part) throws IOException {
     return Long.parseLong(Files.readString(runFolder().resolve(part + ".pid")).split(" ", 2)[0]);
+  }
+
+  /** How often its supervisor said something. */
+  long said(String what) throws IOException {
+    return Files.readAllLines(supervisor.log()).stream()
+        .filter(line -> line.contains(what))
+        .count();
+  }
+
+  /** Waits until its supervisor has said it once more than before. */
+  void awaitSaid(String what, long before) throws IOException {
+    supervisor.awaitReady("say: " + what, START, () -> said(what) > before);
   }
 
   boolean isSidecarReady() throws IOException {

@@ -1,8 +1,8 @@
 package dev.ondine.it.system.xds;
 
 import dev.ondine.testkit.process.Child;
+import dev.ondine.testkit.process.GoProgram;
 import dev.ondine.testkit.process.Processes;
-import dev.ondine.testkit.process.Programs;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +12,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -39,21 +38,10 @@ final class GoControlPlane {
    */
   static GoControlPlane start(Processes processes, Path sources, Path work)
       throws IOException, InterruptedException {
-    var go = Programs.find("go", "Go 1.24 or newer");
-    var program = work.resolve("xds-server").toAbsolutePath();
-    try {
-      processes.run(
-          "go-build",
-          Map.of(),
-          List.of(go, "build", "-C", sources.toString(), "-o", program.toString(), "."));
-    } catch (IOException e) {
-      throw new IOException(
-          "the go-control-plane server cannot be built; Go 1.24 or newer is needed, and the"
-              + " modules that its go.mod names. "
-              + e.getMessage(),
-          e);
-    }
-    var server = processes.start("xds-server", program.toString());
+    var program =
+        GoProgram.build(
+            processes, "the go-control-plane server", sources, ".", work.resolve("xds-server"));
+    var server = processes.start("xds-server", program);
     server.awaitReady("tell its two ports", START, () -> ports(server).size() == 2);
     var ports = ports(server);
     return new GoControlPlane(ports.getOrDefault("xds", 0), ports.getOrDefault("api", 0));

@@ -2,11 +2,17 @@ package dev.ondine.proxy.http.http1;
 
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpExchange;
+import dev.ondine.proxy.http.HttpTimes;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.StreamInfo;
 import dev.ondine.proxy.http.http2.Http2Acceptor;
 import dev.ondine.proxy.http.http2.Http2Limits;
+import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EmbeddedConnection;
+import dev.ondine.testkit.ManualClock;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,25 +28,59 @@ public final class Crossing implements ClientConnection.Owner {
       new ConnectionInfo(
           ConnectionInfo.Direction.OUTBOUND, NOWHERE, NOWHERE, Optional.empty(), Optional.empty());
 
-  private final EmbeddedConnection client = new EmbeddedConnection();
+  private final ManualClock clock = new ManualClock();
+  private final HttpTimes times;
+  private final EmbeddedConnection client = new EmbeddedConnection(clock);
+  private final List<StreamInfo> infos = new ArrayList<>();
+  private final List<Reason> refused = new ArrayList<>();
   private final List<EmbeddedConnection> origins = new ArrayList<>();
   private final List<ClientConnection> idle = new ArrayList<>();
   private final SplittableRandom random = new SplittableRandom(1);
   private int exchanges;
 
-  private Crossing() {}
+  private Crossing(HttpTimes times) {
+    this.times = times;
+  }
 
   /** A client has connected that speaks HTTP/1.1. */
   public static Crossing http1() {
-    var crossing = new Crossing();
+    return http1(HttpTimes.DEFAULTS);
+  }
+
+  /** The same, and these times hold. */
+  public static Crossing http1(HttpTimes times) {
+    var crossing = new Crossing(times);
     return crossing.accepting(
-        new Http1Acceptor(crossing::serve, Http1Settings.DEFAULTS, () -> false, (_, _, _) -> {}));
+        new Http1Acceptor(
+            crossing::serve,
+            Http1Settings.of(times),
+            () -> false,
+            crossing::refused,
+            Shedding.OFF,
+            crossing.random));
   }
 
   /** A client has connected that speaks HTTP/2. */
   public static Crossing http2() {
-    var crossing = new Crossing();
-    return crossing.accepting(new Http2Acceptor(crossing::serve, Http2Limits.DEFAULTS));
+    return http2(HttpTimes.DEFAULTS);
+  }
+
+  /** The same, and these times hold. */
+  public static Crossing http2(HttpTimes times) {
+    var crossing = new Crossing(times);
+    return crossing.accepting(
+        new Http2Acceptor(
+            crossing::serve,
+            Http2Limits.DEFAULTS.withStall(times.takeGrace()),
+            times,
+            crossing::refused,
+            new Http2Acceptor.Connections(1),
+            Shedding.OFF,
+            crossing.random));
+  }
+
+  private void refused(ConnectionInfo connection, Reason reason, String detail) {
+    refused.add(reason);
   }
 
   private Crossing accepting(Acceptor acceptor) {
@@ -50,6 +90,7 @@ public final class Crossing implements ClientConnection.Owner {
 
   private void serve(HttpExchange exchange) {
     exchanges++;
+    infos.add(exchange.info());
     while (!idle.isEmpty()) {
       var last = idle.removeLast();
       if (last.isOpen()) {
@@ -57,14 +98,14 @@ public final class Crossing implements ClientConnection.Owner {
         return;
       }
     }
-    var origin = new EmbeddedConnection();
+    var origin = new EmbeddedConnection(clock);
     origins.add(origin);
     var connection =
         new ClientConnection(
             origin.connection(),
             this,
-            Http1Settings.DEFAULTS,
-            Http1Settings.DEFAULTS.times().endOfLife(0, random),
+            Http1Settings.of(times),
+            times.endOfLife(clock.nanos(), random),
             new HeadWriter(),
             random);
     origin.connection().channel().pipeline().addLast(connection);
@@ -94,6 +135,28 @@ public final class Crossing implements ClientConnection.Owner {
   /** How many requests passed from the client's side to the origin's. */
   public int exchanges() {
     return exchanges;
+  }
+
+  /** What became of them, in the order in which they came. */
+  public List<StreamInfo> infos() {
+    return infos;
+  }
+
+  /** Why something was refused that never became a request, or broke one off. */
+  public List<Reason> refused() {
+    return refused;
+  }
+
+  /** Lets whole seconds pass, one by one, and every connection do what it has to do then. */
+  public void pass(Duration time) {
+    for (var left = time.toSeconds(); left > 0; left--) {
+      clock.advance(Duration.ofSeconds(1));
+      client.passSecond();
+      for (var i = 0; i < origins.size(); i++) {
+        origins.get(i).passSecond();
+      }
+      run();
+    }
   }
 
   /** Lets every connection do what it has to do. */

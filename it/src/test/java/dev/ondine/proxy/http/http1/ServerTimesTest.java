@@ -11,8 +11,6 @@ import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.ResponseHead;
-import dev.ondine.proxy.http.http2.Http2Acceptor;
-import dev.ondine.proxy.http.http2.Http2Limits;
 import dev.ondine.proxy.overload.Crowding;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.EmbeddedConnection;
@@ -23,7 +21,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a client that takes its time, by the defaults of {@link HttpTimes}. */
+/**
+ * When a client of the acceptor alone may take its time, by the defaults of {@link HttpTimes}; what
+ * the times end is in {@code Http1TimesTest}.
+ */
 class ServerTimesTest {
   private static final InetSocketAddress NOWHERE = InetSocketAddress.createUnresolved("client", 1);
   private static final ConnectionInfo INFO =
@@ -51,18 +52,6 @@ class ServerTimesTest {
         .accept(client.connection(), INFO);
   }
 
-  private void http2() {
-    new Http2Acceptor(
-            exchanges::add,
-            Http2Limits.DEFAULTS,
-            HttpTimes.DEFAULTS,
-            (_, _, _) -> {},
-            new Http2Acceptor.Connections(1),
-            Shedding.OFF,
-            new SplittableRandom(1))
-        .accept(client.connection(), INFO);
-  }
-
   private void send(String text) {
     var bytes = text.getBytes(US_ASCII);
     client.receive(bytes, 0, bytes.length);
@@ -79,46 +68,6 @@ class ServerTimesTest {
   }
 
   @Test
-  void aHeadThatTakesTenSecondsIsAnswered408() {
-    http1();
-    send("GET / HT");
-    client.pass(9);
-    assertThat(sent()).isEmpty();
-
-    client.pass(3);
-
-    assertThat(sent()).startsWith("HTTP/1.1 408 ").contains("x-ondine-reason: request_timeout");
-    assertThat(client.isOpen()).isFalse();
-    assertThat(exchanges).isEmpty();
-  }
-
-  @Test
-  void aByteNowAndThenDoesNotHelpAHead() {
-    http1();
-    send("GET / HTTP/1.1\r\nX: ");
-    for (var i = 0; i < 12; i++) {
-      client.pass(1);
-      send("a");
-    }
-
-    assertThat(sent()).startsWith("HTTP/1.1 408 ");
-  }
-
-  @Test
-  void anIdleConnectionIsClosedAfterAnHour() {
-    http1();
-    send(GET);
-    answer();
-    client.pass(HOUR - 10);
-    assertThat(client.isOpen()).isTrue();
-
-    client.pass(20);
-
-    assertThat(client.isOpen()).isFalse();
-    assertThat(sent()).startsWith("HTTP/1.1 200 ").doesNotContain("408");
-  }
-
-  @Test
   void anIdleConnectionMakesRoomWhereThereAreTooMany() {
     http1(new Crowding(Shedding.OFF, () -> true));
     send(GET);
@@ -130,35 +79,6 @@ class ServerTimesTest {
     client.pass(3);
 
     assertThat(client.isOpen()).isFalse();
-  }
-
-  @Test
-  void aBodyThatStopsIsAnswered408() {
-    http1();
-    send(POST + "\r\nabc");
-    exchanges.getFirst().requestBody().subscribe(new Ignoring());
-    exchanges.getFirst().requestBody().request(1_000_000);
-    client.pass(9);
-    assertThat(sent()).isEmpty();
-
-    client.pass(5);
-
-    assertThat(sent()).startsWith("HTTP/1.1 408 ");
-  }
-
-  @Test
-  void aBodyThatKeepsTheLeastRateMayTakeLong() {
-    http1();
-    send(POST + "\r\n");
-    exchanges.getFirst().requestBody().subscribe(new Ignoring());
-    exchanges.getFirst().requestBody().request(1_000_000);
-    for (var i = 0; i < 60; i++) {
-      send("a".repeat(1_100));
-      client.pass(1);
-    }
-
-    assertThat(sent()).isEmpty();
-    assertThat(client.isOpen()).isTrue();
   }
 
   @Test
@@ -197,51 +117,6 @@ class ServerTimesTest {
     client.pass(14);
 
     assertThat(sent()).startsWith("HTTP/1.1 408 ");
-  }
-
-  @Test
-  void anOldConnectionEndsWithAnAnswer() {
-    http1();
-    send(GET);
-    answer();
-    assertThat(sent()).doesNotContain("connection: close");
-    client.pass(HOUR - 10);
-    send(GET);
-    answer();
-
-    client.pass(HOUR / 5);
-    send(GET);
-    answer();
-
-    assertThat(sent()).endsWith("\r\n\r\n").contains("connection: close");
-    assertThat(client.isOpen()).isFalse();
-  }
-
-  @Test
-  void anHttp2ClientWithoutAPrefaceIsClosed() {
-    http2();
-    client.pass(9);
-    assertThat(client.isOpen()).isTrue();
-
-    client.pass(4);
-
-    assertThat(client.isOpen()).isFalse();
-  }
-
-  @Test
-  void anOldHttp2ConnectionIsTold() {
-    http2();
-    send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-    client.receive(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0}, 0, 9); // SETTINGS
-    client.pass(1);
-    var before = client.sent().length;
-    client.pass(HOUR - HOUR / 8);
-    assertThat(client.sent()).hasSize(before);
-
-    client.pass(HOUR / 4);
-
-    var frame = client.sent();
-    assertThat(frame[before + 3]).as("GOAWAY").isEqualTo((byte) 7);
   }
 
   /** Takes a body and drops it. */

@@ -116,7 +116,7 @@ final class NettyUpstream implements Upstream {
           }
 
           @Override
-          public void failed(Failure failure) {
+          public void failed(Failure why) {
             exchange.failed();
           }
         });

@@ -71,6 +71,11 @@ final class InboundBody implements BodyStream {
     }
   }
 
+  /** True if all of it came, whether or not it was taken. */
+  boolean hasEnded() {
+    return trailers != null;
+  }
+
   /** True if the connection should read on for it. */
   boolean wantsMore() {
     return cancelled || (wanted > 0 && held.isEmpty());

@@ -94,7 +94,7 @@ final class ServerExchange implements HttpExchange {
   /** True if it stands still until the client sends or takes something. */
   boolean waitsForClient() {
     return switch (state) {
-      case OPEN -> body != null && body.wantsMore();
+      case OPEN -> body != null && !body.hasEnded() && body.wantsMore();
       case ANSWERING -> !isTunnelOpen() && !connection.out().isWritable();
       case OVER -> true;
     };

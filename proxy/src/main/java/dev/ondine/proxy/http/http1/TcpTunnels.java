@@ -1,6 +1,5 @@
 package dev.ondine.proxy.http.http1;
 
-import dev.ondine.model.Endpoint;
 import dev.ondine.proxy.endpoint.EndpointConnector;
 import dev.ondine.proxy.endpoint.OwnPorts;
 import dev.ondine.proxy.http.Failure;
@@ -11,7 +10,6 @@ import dev.ondine.proxy.tls.Inside;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.TcpConnector;
-import java.net.InetSocketAddress;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,8 +19,8 @@ import java.util.random.RandomGenerator;
 public final class TcpTunnels implements HttpService, ClientConnection.Owner {
   private final Loop loop;
   private final EndpointConnector connector;
+  private final EndpointConnector outside;
   private final Http1Settings settings;
-  private final OwnPorts ownPorts;
   private final RandomGenerator random;
   private final HeadWriter writer = new HeadWriter();
 
@@ -39,8 +37,8 @@ public final class TcpTunnels implements HttpService, ClientConnection.Owner {
       RandomGenerator random) {
     this.loop = loop;
     this.connector = connector.forRelay();
+    this.outside = this.connector.guarded(ownPorts::refuseTunnel);
     this.settings = settings;
-    this.ownPorts = ownPorts;
     this.random = random;
   }
 
@@ -54,38 +52,30 @@ public final class TcpTunnels implements HttpService, ClientConnection.Owner {
     }
     exchange.onAbort(() -> {}); // told below, when it is connected
     var target = exchange.info().target();
-    var towards = connector.towards(target, endpoint, Inside.TCP);
-    towards.connect(
-        loop,
-        endpoint,
-        target == null ? settings.times().connect() : target.cluster().connectTimeout(),
-        new TcpConnector.Attempt() {
-          @Override
-          public void connected(Connection connection) {
-            open(exchange, endpoint, connection);
-          }
+    // A name may resolve to this host. Control may choose it; a name from outside may not.
+    (target == null ? outside : connector)
+        .towards(target, endpoint, Inside.TCP)
+        .connect(
+            loop,
+            endpoint,
+            target == null ? settings.times().connect() : target.cluster().connectTimeout(),
+            new TcpConnector.Attempt() {
+              @Override
+              public void connected(Connection connection) {
+                open(exchange, connection);
+              }
 
-          @Override
-          public void failed(Failure failure) {
-            exchange.fail(failure);
-          }
-        });
+              @Override
+              public void failed(Failure why) {
+                exchange.fail(why);
+              }
+            });
   }
 
-  private void open(HttpExchange exchange, Endpoint endpoint, Connection connection) {
+  private void open(HttpExchange exchange, Connection connection) {
     if (!exchange.isOpen()) {
       connection.close(); // the client left meanwhile
       return;
-    }
-    // A name may resolve to this host. Control may choose it; a name from outside may not.
-    var outside = exchange.info().target() == null;
-    if (outside && connection.peer() instanceof InetSocketAddress peer) {
-      var refused = ownPorts.refuseTunnel(endpoint, peer.getAddress());
-      if (refused.isPresent()) {
-        connection.reset();
-        exchange.fail(refused.get());
-        return;
-      }
     }
     var tunnel = new ClientConnection(connection, this, settings, writer, random);
     connection.channel().pipeline().addLast(tunnel);

@@ -125,9 +125,9 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
           }
 
           @Override
-          public void failed(Failure failure) {
+          public void failed(Failure why) {
             connecting--;
-            connectFailed(failure);
+            connectFailed(why);
           }
         });
   }
@@ -155,11 +155,11 @@ final class Http2Endpoint implements EndpointPool, ClientConnection.Owner {
     return loop.ticker().nanos();
   }
 
-  private void connectFailed(Failure failure) {
+  private void connectFailed(Failure why) {
     if (connecting > 0) {
       return; // those who wait may have more luck with the next one
     }
-    failWaiting(failure);
+    failWaiting(why);
   }
 
   private void failWaiting(Failure failure) {

@@ -44,7 +44,7 @@ class DnsServerTest {
         conf,
         fixture.cache,
         loops,
-        new TcpConnector(loops, Map.of(), _ -> false),
+        new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF),
         Map.of(),
         new Random(5),
         fixture.metrics);
@@ -119,7 +119,7 @@ class DnsServerTest {
             ResolvConf.EMPTY,
             mesh.cache,
             loops,
-            new TcpConnector(loops, Map.of(), _ -> false),
+            new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF),
             Map.of(),
             new Random(5),
             mesh.metrics);

@@ -72,7 +72,8 @@ final class Relay implements AutoCloseable {
             "127.0.0.1", port, "", true, false, Endpoint.Health.HEALTHY, 1, Locality.UNKNOWN);
     return new Http2Pools(
             loop,
-            new EndpointConnector(new TcpConnector(loops, Map.of(), _ -> false), new Plaintext()),
+            new EndpointConnector(
+                new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), new Plaintext()),
             settings)
         .open(peer, TransportSecurity.Expected.PLAINTEXT, Duration.ofSeconds(5));
   }

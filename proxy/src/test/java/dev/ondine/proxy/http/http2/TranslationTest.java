@@ -73,7 +73,8 @@ class TranslationTest {
   private PoolFactory pools1() {
     return new Http1Pools(
         loops.all().getFirst(),
-        new EndpointConnector(new TcpConnector(loops, Map.of(), _ -> false), new Plaintext()),
+        new EndpointConnector(
+            new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), new Plaintext()),
         Http1Settings.DEFAULTS,
         RandomGenerator.getDefault());
   }
@@ -81,7 +82,8 @@ class TranslationTest {
   private PoolFactory pools2() {
     return new Http2Pools(
         loops.all().getFirst(),
-        new EndpointConnector(new TcpConnector(loops, Map.of(), _ -> false), new Plaintext()),
+        new EndpointConnector(
+            new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), new Plaintext()),
         Http2PoolSettings.DEFAULTS);
   }
 

@@ -47,6 +47,9 @@ final class ClusterEncoder {
     options(cluster.upstreamProtocol())
         .ifPresent(
             options -> wire.putTypedExtensionProtocolOptions(HTTP_OPTIONS, Wire.pack(options)));
+    if (!cluster.identities().isEmpty()) {
+      wire.addAllTransportSocketMatches(UpstreamTlsEncoder.sockets(cluster));
+    }
     return wire.build();
   }
 

@@ -3,8 +3,11 @@ package dev.ondine.xds.codec.encode;
 import com.google.protobuf.Any;
 import dev.ondine.model.Cluster;
 import dev.ondine.model.ClusterEndpoints;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.Listener;
 import dev.ondine.model.RouteConfiguration;
+import dev.ondine.model.TrustBundle;
+import dev.ondine.model.TrustBundles;
 
 /**
  * Writes our records as Envoy's messages, so that Envoy and gRPC clients understand them too. Equal
@@ -12,6 +15,21 @@ import dev.ondine.model.RouteConfiguration;
  */
 public final class Encoder {
   private Encoder() {}
+
+  /** A {@code Secret} with the bundles of all trust domains. */
+  public static Any encode(TrustBundles bundles) {
+    return Wire.pack(SecretEncoder.encode(bundles));
+  }
+
+  /** An {@code ondine.v1.InboundSettings}, which only our own sidecars understand. */
+  public static Any encode(InboundSecurity security) {
+    return Wire.pack(InboundEncoder.encode(security));
+  }
+
+  /** A {@code Secret} with the roots of one trust domain. */
+  public static Any encode(TrustBundle bundle) {
+    return Wire.pack(SecretEncoder.encode(bundle));
+  }
 
   /** A {@code config.listener.v3.Listener}. */
   public static Any encode(Listener listener) {

@@ -6,9 +6,11 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import dev.ondine.model.ClusterEndpoints;
 import dev.ondine.model.Locality;
+import dev.ondine.xds.codec.MeshTls;
 import dev.ondine.xds.codec.OndineMetadata;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
@@ -82,12 +84,20 @@ final class EndpointsEncoder {
               case UNHEALTHY -> HealthStatus.UNHEALTHY;
             })
         .setLoadBalancingWeight(UInt32Value.of(endpoint.weight()))
-        .setMetadata(
-            Wire.metadata(
-                Struct.newBuilder()
-                    .putFields(OndineMetadata.WORKLOAD, Wire.value(endpoint.workload()))
-                    .putFields(OndineMetadata.SIDECAR, Wire.value(endpoint.sidecar()))
-                    .build()))
+        .setMetadata(metadata(endpoint))
         .build();
+  }
+
+  private static Metadata metadata(dev.ondine.model.Endpoint endpoint) {
+    var ours =
+        Struct.newBuilder()
+            .putFields(OndineMetadata.WORKLOAD, Wire.value(endpoint.workload()))
+            .putFields(OndineMetadata.SIDECAR, Wire.value(endpoint.sidecar()))
+            .build();
+    return endpoint.mtls()
+        ? Wire.metadata(ours).toBuilder()
+            .putFilterMetadata(MeshTls.SOCKET_MATCH, UpstreamTlsEncoder.MUTUAL)
+            .build()
+        : Wire.metadata(ours);
   }
 }

@@ -1,19 +1,20 @@
-package dev.ondine.xds.client;
+package dev.ondine.base.time;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
  * Exponentially growing pauses with jitter: many clients that lost the same server do not come back
- * in step. Confined to the client's scheduler.
+ * in step. Confined.
  */
-final class Backoff {
+public final class Backoff {
   private final Duration first;
   private final Duration max;
   private final RandomGenerator random;
   private Duration bound;
 
-  Backoff(Duration first, Duration max, RandomGenerator random) {
+  /** The first pause is at most {@code first}, none is longer than {@code max}. */
+  public Backoff(Duration first, Duration max, RandomGenerator random) {
     this.first = first;
     this.max = max;
     this.random = random;
@@ -21,7 +22,7 @@ final class Backoff {
   }
 
   /** Between half the present bound and all of it; the next bound is twice as great. */
-  Duration next() {
+  public Duration next() {
     var nanos = bound.toNanos();
     var pause = Duration.ofNanos(nanos / 2 + random.nextLong(nanos / 2 + 1));
     var doubled = bound.multipliedBy(2);
@@ -30,7 +31,7 @@ final class Backoff {
   }
 
   /** It worked: the next failure is a first one again. */
-  void reset() {
+  public void reset() {
     bound = first;
   }
 }
