@@ -42,6 +42,14 @@ public final class AdminClient {
             .PUT(BodyPublishers.ofString(body)));
   }
 
+  /** POST of a JSON body; the answer's JSON. */
+  public JsonNode post(String path, String body) {
+    return send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)));
+  }
+
   /** DELETE; the answer's JSON. */
   public JsonNode delete(String path) {
     return send(HttpRequest.newBuilder(base.resolve(path)).DELETE());

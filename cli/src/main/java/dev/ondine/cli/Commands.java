@@ -18,6 +18,8 @@ final class Commands {
         new GetCommand(terminal),
         new DeleteCommand(terminal),
         new StatusCommand(terminal),
+        TokenCommand.of(terminal),
+        CaCommand.of(terminal),
         new DemoCommand(terminal),
         new CustomerCommand(terminal),
         new VersionCommand(terminal));

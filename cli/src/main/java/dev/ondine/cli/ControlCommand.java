@@ -8,19 +8,17 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ondine control}: runs the control plane until it is told to end. */
 @Command(name = "control", description = "Run the control plane, until SIGTERM or Ctrl-C.")
 final class ControlCommand implements Runnable {
-  private static final Path OF_ROOT = Path.of("/var/lib/ondine/control.db");
-
   private final Terminal terminal;
 
   @Option(
@@ -56,14 +54,17 @@ final class ControlCommand implements Runnable {
       description = "A folder whose .yaml, .yml and .json files are followed.")
   private Optional<Path> watch = Optional.empty();
 
+  @Mixin private IdentityOptions identity = new IdentityOptions();
+
   ControlCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public void run() {
-    var file = store.orElseGet(() -> defaultStore(System.getenv(), user(), home()));
-    var settings = new ControlSettings(xds, admin, file, watch);
+    var file = store.orElseGet(StorePlace::store);
+    var open = new ControlSettings(xds, admin, file, watch);
+    var settings = identity.settings(file).map(open::withIdentity).orElse(open);
     try {
       var control = ControlPlane.start(settings, InstantSource.system(), Ticker.system());
       terminal.out().println("ondine: control is ready: " + addresses(control));
@@ -97,23 +98,5 @@ final class ControlCommand implements Runnable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Where the store is when nobody says so. */
-  static Path defaultStore(Map<String, String> environment, String user, Path home) {
-    if (user.equals("root")) {
-      return OF_ROOT;
-    }
-    var state = environment.getOrDefault("XDG_STATE_HOME", "");
-    var folder = state.isEmpty() ? home.resolve(".local/state") : Path.of(state);
-    return folder.resolve("ondine/control.db");
-  }
-
-  private static String user() {
-    return System.getProperty("user.name");
-  }
-
-  private static Path home() {
-    return Path.of(System.getProperty("user.home"));
   }
 }

@@ -9,6 +9,9 @@ import dev.ondine.proxy.WorkloadPort;
 import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
+import dev.ondine.proxy.identity.IdentityConfig;
+import dev.ondine.proxy.identity.IdentitySettings;
+import dev.ondine.proxy.identity.KeyFile;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.tls.KeyMaterial;
 import dev.ondine.proxy.tls.PemFiles;
@@ -66,6 +69,12 @@ final class ProxyFlags {
     HELP.put("udp-counters", "FILE in which a supervisor counts the UDP that passes by");
     HELP.put("tls-cert", "FILE: certificate chain in PEM, for callers that speak TLS (none do)");
     HELP.put("tls-key", "FILE: its key in PEM, PKCS #8");
+    HELP.put("identity", "on or off: the workload proves who it is, and others do to it (off)");
+    HELP.put("service-account", "NAME: the last part of its identity (its service's name)");
+    HELP.put("identity-socket", "SOCKET of a control on this host (root's, else its user's)");
+    HELP.put("join-token-file", "FILE with a join token, for a control on another host");
+    HELP.put("key-file", "FILE in memory (tmpfs) that a restart reads the key from (none)");
+    HELP.put("key-store", "memory or disk: whether the key file may be on a disk (memory)");
     HELP.put("set", "PART.SETTING=VALUE, such as http.headTimeout=10s: a bound. Repeatable");
     HELP.put("discovery", "SETTING=VALUE, such as idle=5m: a bound of discovery. Repeatable");
   }
@@ -74,8 +83,11 @@ final class ProxyFlags {
       List.of("port", "admin", "proxy-protocol-from", "discovery", "set");
 
   private final Map<String, List<String>> values = new HashMap<>();
+  private final Map<String, String> environment;
 
-  private ProxyFlags() {}
+  private ProxyFlags(Map<String, String> environment) {
+    this.environment = environment;
+  }
 
   /** Thrown for a wrong command line; the message says what is wrong and what is allowed. */
   static final class UsageException extends RuntimeException {
@@ -104,7 +116,7 @@ final class ProxyFlags {
    * @throws UsageException naming the flag, its value and what is allowed
    */
   static SidecarConfig parse(List<String> arguments, Map<String, String> environment) {
-    var flags = new ProxyFlags();
+    var flags = new ProxyFlags(environment);
     for (var name : HELP.keySet()) {
       var text = environment.get("ONDINE_" + name.toUpperCase(Locale.ROOT).replace('-', '_'));
       if (text != null) {
@@ -178,6 +190,7 @@ final class ProxyFlags {
           optional("udp-counters", Path::of),
           discovery(),
           tls(),
+          identity(service),
           TrafficSettings.parse(values.getOrDefault("set", List.of())));
     } catch (UsageException e) {
       throw e;
@@ -201,6 +214,36 @@ final class ProxyFlags {
     } catch (IOException e) {
       throw new UsageException("--tls-cert and --tls-key: " + e.getMessage());
     }
+  }
+
+  private Optional<IdentityConfig> identity(String service) {
+    if (one("identity", "off", text -> word(Switch.class, text)) == Switch.OFF) {
+      return Optional.empty();
+    }
+    var disk = one("key-store", "memory", text -> word(KeyStore.class, text)) == KeyStore.DISK;
+    return Optional.of(
+        new IdentityConfig(
+            one("service-account", service, Function.identity()),
+            optional("identity-socket", Path::of)
+                .map(List::of)
+                .orElseGet(
+                    () ->
+                        List.of(
+                            StorePlace.identitySocket(environment, 0),
+                            StorePlace.identitySocket(environment, StorePlace.uid()))),
+            optional("join-token-file", Path::of),
+            optional("key-file", Path::of).map(file -> new KeyFile(file, disk)),
+            IdentitySettings.DEFAULTS));
+  }
+
+  private enum Switch {
+    ON,
+    OFF
+  }
+
+  private enum KeyStore {
+    MEMORY,
+    DISK
   }
 
   private DiscoverySettings discovery() {

@@ -3,6 +3,8 @@ package dev.ondine.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
@@ -30,6 +32,11 @@ final class Trees {
           ExitCode.FAILURE,
           "the answer is not JSON, so not from Ondine: " + e.getOriginalMessage());
     }
+  }
+
+  /** An empty object. */
+  static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** Indented JSON. */

@@ -112,11 +112,10 @@ class ControlCommandTest {
   @Test
   void theStoreIsWhereStateBelongs() {
     var home = Path.of("/home/ada");
-    assertThat(ControlCommand.defaultStore(Map.of(), "root", home))
-        .hasToString("/var/lib/ondine/control.db");
-    assertThat(ControlCommand.defaultStore(Map.of(), "ada", home))
+    assertThat(StorePlace.store(Map.of(), "root", home)).hasToString("/var/lib/ondine/control.db");
+    assertThat(StorePlace.store(Map.of(), "ada", home))
         .hasToString("/home/ada/.local/state/ondine/control.db");
-    assertThat(ControlCommand.defaultStore(Map.of("XDG_STATE_HOME", "/s"), "ada", home))
+    assertThat(StorePlace.store(Map.of("XDG_STATE_HOME", "/s"), "ada", home))
         .hasToString("/s/ondine/control.db");
   }
 

@@ -63,6 +63,7 @@ class ProxyFlagsTest {
                 Optional.empty(),
                 DiscoverySettings.DEFAULTS,
                 Optional.empty(),
+                Optional.empty(),
                 TrafficSettings.DEFAULTS));
   }
 

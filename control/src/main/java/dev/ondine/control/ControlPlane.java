@@ -9,7 +9,14 @@ import dev.ondine.base.time.Ticker;
 import dev.ondine.control.api.AdminApi;
 import dev.ondine.control.api.ControlStatus;
 import dev.ondine.control.api.GrpcServer;
+import dev.ondine.control.api.IdentitySocket;
+import dev.ondine.control.api.PeerRules;
 import dev.ondine.control.api.http.WebServer;
+import dev.ondine.control.ca.BundleGate;
+import dev.ondine.control.ca.CaException;
+import dev.ondine.control.ca.IdentityAuthority;
+import dev.ondine.control.ca.IdentityAuthority.Surroundings;
+import dev.ondine.control.ca.KubernetesTokenReview;
 import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.push.ChangePublisher;
 import dev.ondine.control.push.TrustSource;
@@ -19,15 +26,20 @@ import dev.ondine.control.registry.StoredRegistry;
 import dev.ondine.control.registry.file.DocumentFolder;
 import dev.ondine.control.store.SqliteStore;
 import dev.ondine.control.store.StoreException;
+import dev.ondine.model.TrustBundles;
 import dev.ondine.xds.server.AdsServer;
+import dev.ondine.xds.server.NodeCheck;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +55,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Metrics metrics = new PrometheusMetrics();
   private final Deque<Stop> stops = new ArrayDeque<>();
   private final List<GrpcServer> xds = new ArrayList<>();
+  private final List<GrpcServer> plaintext = new ArrayList<>();
 
   /** Ends one part. */
   private record Stop(String part, Runnable action) {}
@@ -50,6 +63,7 @@ public final class ControlPlane implements AutoCloseable {
   private final SqliteStore store;
   private final StoredRegistry registry;
   private final Optional<DocumentFolder> folder;
+  private final Optional<IdentityAuthority> authority;
   private final WebServer admin;
 
   private ControlPlane(ControlSettings settings, InstantSource clock, Ticker ticker)
@@ -63,23 +77,18 @@ public final class ControlPlane implements AutoCloseable {
       store = openStore(timers);
       registry = openRegistry();
       // Before anybody can connect, so that the first answers are right already.
-      var ads =
-          new AdsServer(
-              new WorldSource(registry::world, TrustSource.NONE, Optional.empty()),
-              settings.ads(),
-              clock,
-              metrics);
+      authority = openAuthority(clock);
+      var rules = authority.map(ca -> new PeerRules(registry, ca.audit()));
+      var ads = openAds(clock, rules);
       registry.listen(new ChangePublisher(ads));
+      authority.ifPresent(ca -> ca.listen(_ -> ads.changed(Set.of(TrustSource.DEPENDENCY))));
       folder = openFolder();
-      for (var address : settings.xds()) {
-        var server = new GrpcServer(address, ads, registry);
-        begin("--xds", server);
-        xds.add(server);
-      }
+      openServers(ads, rules);
       admin =
           new WebServer(
               settings.admin(),
-              AdminApi.routes(registry, new DocumentReader(), ads, metrics, new Status()));
+              AdminApi.routes(
+                  registry, new DocumentReader(), ads, metrics, new Status(), authority));
       begin("--admin", admin);
     } catch (ControlStartException | RuntimeException e) {
       close();
@@ -119,6 +128,66 @@ public final class ControlPlane implements AutoCloseable {
     }
   }
 
+  private Optional<IdentityAuthority> openAuthority(InstantSource clock)
+      throws ControlStartException {
+    if (settings.identity().isEmpty()) {
+      return Optional.empty();
+    }
+    var thread = Mailbox.start("identity", TIMERS, ticker);
+    stops.push(new Stop("authority's thread", thread::close));
+    try {
+      var opened =
+          IdentityAuthority.open(
+              settings.identity().get().ca(),
+              store,
+              thread,
+              new Surroundings(
+                  clock,
+                  new SecureRandom(),
+                  metrics,
+                  BundleGate.open(),
+                  KubernetesTokenReview.none()));
+      stops.push(new Stop("authority", opened::close));
+      return Optional.of(opened);
+    } catch (CaException e) {
+      throw new ControlStartException("--ca-dir", String.valueOf(e.getMessage()), e);
+    } catch (StoreException e) {
+      throw new ControlStartException("--store", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private AdsServer openAds(InstantSource clock, Optional<PeerRules> rules) {
+    var trust =
+        authority
+            .<TrustSource>map(ca -> () -> new TrustBundles(Map.of(ca.trustDomain(), ca.bundle())))
+            .orElse(TrustSource.NONE);
+    var source =
+        new WorldSource(registry::world, trust, authority.map(IdentityAuthority::trustDomain));
+    return new AdsServer(
+        source,
+        settings.ads(),
+        clock,
+        metrics,
+        rules.<NodeCheck>map(rule -> rule).orElse(NodeCheck.NONE));
+  }
+
+  private void openServers(AdsServer ads, Optional<PeerRules> rules) throws ControlStartException {
+    if (settings.identity().isEmpty()) {
+      for (var address : settings.xds()) {
+        xds.add(begin("--xds", GrpcServer.open(address, ads, registry)));
+      }
+      return;
+    }
+    var ca = authority.orElseThrow();
+    for (var address : settings.xds()) {
+      xds.add(begin("--xds", GrpcServer.secured(address, ads, registry, rules, ca)));
+    }
+    for (var address : settings.identity().get().plaintext()) {
+      plaintext.add(begin("--xds-plaintext", GrpcServer.foreign(address, ads)));
+    }
+    begin("--identity-socket", new IdentitySocket(settings.identity().get().socket(), ca));
+  }
+
   private Optional<DocumentFolder> openFolder() throws ControlStartException {
     if (settings.watch().isEmpty()) {
       var owners = registry.owners();
@@ -139,11 +208,12 @@ public final class ControlPlane implements AutoCloseable {
     return Optional.of(opened);
   }
 
-  private void begin(String setting, Component part) throws ControlStartException {
+  private <C extends Component> C begin(String setting, C part) throws ControlStartException {
     // Also when it does not start: it may have begun to.
     stops.push(new Stop(part.name(), part::stop));
     try {
       part.start();
+      return part;
     } catch (Exception e) {
       throw new ControlStartException(setting, String.valueOf(e.getMessage()), e);
     }
@@ -157,6 +227,16 @@ public final class ControlPlane implements AutoCloseable {
   /** Where sidecars connect, with the real ports, in the order of the settings. */
   public List<InetSocketAddress> xds() {
     return xds.stream().map(GrpcServer::address).toList();
+  }
+
+  /** Where clients without an identity take xDS, with the real ports. */
+  public List<InetSocketAddress> plaintext() {
+    return plaintext.stream().map(GrpcServer::address).toList();
+  }
+
+  /** The authority; empty where there are no identities. */
+  public Optional<IdentityAuthority> authority() {
+    return authority;
   }
 
   /** Where the admin API listens, with the real port. */
@@ -213,7 +293,9 @@ public final class ControlPlane implements AutoCloseable {
 
     @Override
     public List<String> problems() {
-      return folder.map(DocumentFolder::problems).orElse(List.of());
+      var problems = new ArrayList<>(folder.map(DocumentFolder::problems).orElse(List.of()));
+      authority.ifPresent(ca -> problems.addAll(ca.alarms()));
+      return problems;
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param store the store's file, which is created when it is not there
  * @param watch a folder of documents to follow
  * @param limits what bounds the store
+ * @param identity how identities are given out and asked for; empty: all is in the clear
  */
 public record ControlSettings(
     List<InetSocketAddress> xds,
@@ -28,7 +29,8 @@ public record ControlSettings(
     RegistrySettings registry,
     FolderSettings folder,
     AdsSettings ads,
-    SqliteStore.Limits limits) {
+    SqliteStore.Limits limits,
+    Optional<IdentitySettings> identity) {
   public ControlSettings {
     xds = List.copyOf(xds);
     requireNonNull(admin, "admin");
@@ -38,12 +40,13 @@ public record ControlSettings(
     requireNonNull(folder, "folder");
     requireNonNull(ads, "ads");
     requireNonNull(limits, "limits");
+    requireNonNull(identity, "identity");
     if (xds.isEmpty()) {
       throw new IllegalArgumentException("xds: no address");
     }
   }
 
-  /** With the defaults for all bounds and times. */
+  /** With the defaults for all bounds and times, and without identities. */
   public ControlSettings(
       List<InetSocketAddress> xds, InetSocketAddress admin, Path store, Optional<Path> watch) {
     this(
@@ -54,6 +57,13 @@ public record ControlSettings(
         RegistrySettings.DEFAULTS,
         FolderSettings.DEFAULTS,
         AdsSettings.DEFAULTS,
-        SqliteStore.Limits.DEFAULT);
+        SqliteStore.Limits.DEFAULT,
+        Optional.empty());
+  }
+
+  /** The same with identities. */
+  public ControlSettings withIdentity(IdentitySettings given) {
+    return new ControlSettings(
+        xds, admin, store, watch, registry, folder, ads, limits, Optional.of(given));
   }
 }

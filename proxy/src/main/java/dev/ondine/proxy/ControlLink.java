@@ -5,19 +5,31 @@ import dev.ondine.base.lifecycle.Component;
 import dev.ondine.base.metrics.Metrics;
 import dev.ondine.base.time.Mailbox;
 import dev.ondine.base.time.Ticker;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.Locality;
+import dev.ondine.model.TrustBundles;
 import dev.ondine.proxy.discovery.ServiceCache;
 import dev.ondine.proxy.grpcclient.ControlChannels;
 import dev.ondine.proxy.grpcclient.Registration;
 import dev.ondine.proxy.grpcclient.RegistrationClient;
+import dev.ondine.proxy.grpcclient.SigningChannels;
+import dev.ondine.proxy.identity.IdentityClient;
+import dev.ondine.proxy.identity.IdentityConfig;
+import dev.ondine.proxy.tls.ControlTrust;
+import dev.ondine.proxy.tls.MeshCredentials;
+import dev.ondine.proxy.tls.OwnKeys;
 import dev.ondine.xds.client.AdsClient;
 import dev.ondine.xds.client.AdsClientSettings;
 import dev.ondine.xds.client.GrpcAdsClient;
+import dev.ondine.xds.client.ResourceState;
+import dev.ondine.xds.codec.MeshTls;
 import dev.ondine.xds.codec.Node;
+import dev.ondine.xds.codec.ResourceType;
 import dev.ondine.xds.transport.ChannelSecurity;
 import dev.ondine.xds.transport.GrpcChannels;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,16 +59,25 @@ final class ControlLink implements Component {
   private final RandomGenerator random;
   private final Mailbox mailbox;
   private final GrpcChannels grpc;
+  private final Optional<IdentityClient> identity;
   private final AdsClient ads;
   private final ServiceCache services;
   private final ControlChannels control;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable RegistrationClient registration;
   private @Nullable AppReadiness readiness;
+  // Until control has said it nobody comes in who does not prove who it is.
+  private volatile InboundSecurity inbound = InboundSecurity.of(InboundSecurity.Mtls.STRICT);
+  private boolean connected; // or about to be
   private volatile CountDownLatch lameDuck = new CountDownLatch(1);
   private final CountDownLatch gone = new CountDownLatch(1);
 
-  ControlLink(SidecarConfig config, Standing standing, RandomGenerator random, Metrics metrics) {
+  ControlLink(
+      SidecarConfig config,
+      Standing standing,
+      RandomGenerator random,
+      InstantSource clock,
+      Metrics metrics) {
     this.config = config;
     this.standing = standing;
     this.random = random;
@@ -64,7 +85,12 @@ final class ControlLink implements Component {
         Mailbox.start(
             "ads", TASKS, Thread.ofPlatform().name("ads").daemon().factory(), Ticker.system());
     grpc = new GrpcChannels(config.mark());
-    var security = new ChannelSecurity.Plaintext();
+    identity = config.identity().map(how -> identity(how, clock, metrics));
+    var security =
+        identity
+            .<ChannelSecurity>map(
+                own -> new ChannelSecurity.Tls(new OwnKeys(own), ControlTrust.of(own, clock)))
+            .orElseGet(ChannelSecurity.Plaintext::new);
     ads =
         new GrpcAdsClient(
             AdsClientSettings.of(config.control(), node(config), security),
@@ -74,6 +100,25 @@ final class ControlLink implements Component {
             metrics);
     services = new ServiceCache(ads, config.namespace(), config.discovery(), random, metrics);
     control = new ControlChannels(grpc, security, config.control());
+  }
+
+  private IdentityClient identity(IdentityConfig how, InstantSource clock, Metrics metrics) {
+    var channels = new SigningChannels(grpc, config.control());
+    return new IdentityClient(
+        how.claim(config.namespace()),
+        own -> how.attestations(channels, own, clock),
+        how.key(),
+        how.settings(),
+        mailbox,
+        clock,
+        random,
+        new Certified(),
+        metrics);
+  }
+
+  /** What the sidecar proves itself by, and what it demands. */
+  MeshSecurity security() {
+    return identity.map(own -> new MeshSecurity(own, () -> inbound)).orElse(MeshSecurity.NONE);
   }
 
   private static Node node(SidecarConfig config) {
@@ -102,7 +147,45 @@ final class ControlLink implements Component {
   public void start() {
     services.start();
     mailbox.execute(() -> ads.onStream(new Stream()));
+    if (identity.isPresent()) {
+      standing.lacksIdentity("it is being asked for");
+      identity.get().start();
+    } else {
+      mailbox.execute(this::connect);
+    }
+  }
+
+  /** Without an identity control would refuse it; with one it is told what goes with that. */
+  private void connect() {
+    if (connected) {
+      return;
+    }
+    connected = true;
+    identity.ifPresent(
+        own -> {
+          var _ =
+              ads.subscribe(
+                  ResourceType.SECRET,
+                  MeshTls.BUNDLES,
+                  state -> {
+                    if (state instanceof ResourceState.Present present) {
+                      own.trust((TrustBundles) present.value());
+                    }
+                  });
+          var _ =
+              ads.subscribe(
+                  ResourceType.INBOUND,
+                  MeshTls.INBOUND,
+                  state -> {
+                    if (state instanceof ResourceState.Present present) {
+                      inbound = (InboundSecurity) present.value();
+                    }
+                  });
+        });
     ads.start();
+    if (readiness != null) {
+      readiness.start();
+    }
   }
 
   /**
@@ -117,15 +200,21 @@ final class ControlLink implements Component {
             config.service(),
             config.namespace(),
             config.instance(),
-            config.service(),
-            false,
+            config.identity().map(IdentityConfig::serviceAccount).orElse(config.service()),
+            config.identity().isPresent(),
             address.getHostAddress(),
             ports.stream().map(port -> port.port().reachedAt(port.reachedAt())).toList(),
             config.zone());
     registration = new RegistrationClient(what, control, mailbox, random, new Lease());
-    readiness =
+    var looks =
         new AppReadiness(() -> workload.check(grpc), mailbox, blocking, this::workloadAnswers);
-    readiness.start();
+    readiness = looks;
+    mailbox.execute(
+        () -> {
+          if (connected) {
+            looks.start();
+          }
+        });
   }
 
   /** A port of the workload and where callers reach it on this machine. */
@@ -183,6 +272,7 @@ final class ControlLink implements Component {
         await(gone, LAST_WORD);
       }
     }
+    identity.ifPresent(IdentityClient::stop);
     ads.stop();
     mailbox.execute(control::close);
     mailbox.close();
@@ -195,6 +285,21 @@ final class ControlLink implements Component {
       var _ = latch.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The workload's certificate as the sidecar's standing. */
+  private final class Certified implements IdentityClient.Watcher {
+    @Override
+    public void held(MeshCredentials credentials) {
+      standing.hasIdentity();
+      connect();
+    }
+
+    @Override
+    public void lacking(String reason) {
+      LOG.error("{} cannot prove who it is: {}", config.nodeId(), reason);
+      standing.lacksIdentity(reason);
     }
   }
 

@@ -132,13 +132,20 @@ public final class Sidecar implements Component {
       RandomGenerator unpredictable,
       InstantSource clock,
       OriginalDestination originalDestination) {
-    this(config, accessLog, random, unpredictable, clock, originalDestination, MeshSecurity.NONE);
+    this(
+        config,
+        accessLog,
+        random,
+        unpredictable,
+        clock,
+        originalDestination,
+        Optional.<MeshSecurity>empty());
   }
 
   /**
-   * The same as a member of a mesh whose sidecars prove who they are.
+   * The same where what it proves and demands comes from elsewhere than control.
    *
-   * @param meshSecurity what this one proves, and what it demands
+   * @param given empty: from control
    */
   public Sidecar(
       SidecarConfig config,
@@ -147,7 +154,7 @@ public final class Sidecar implements Component {
       RandomGenerator unpredictable,
       InstantSource clock,
       OriginalDestination originalDestination,
-      MeshSecurity meshSecurity) {
+      Optional<MeshSecurity> given) {
     this.config = config;
     this.originalDestination = originalDestination;
     this.unpredictable = unpredictable;
@@ -161,7 +168,8 @@ public final class Sidecar implements Component {
     overload = Capacity.watch(config.traffic().overload(), loops, ticker, metrics);
     capacities = Capacity.byDirection(config.traffic().overload(), overload);
     accessLogWriter = new AccessLogWriter(accessLog, metrics);
-    link = new ControlLink(config, standing, random, metrics);
+    link = new ControlLink(config, standing, random, clock, metrics);
+    var meshSecurity = given.orElseGet(link::security);
     address = config.address().orElseGet(() -> OwnAddress.find(config));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
     mesh =

@@ -6,6 +6,7 @@ import dev.ondine.model.DemandKey;
 import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
+import dev.ondine.proxy.identity.IdentityConfig;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.tls.KeyMaterial;
 import dev.ondine.proxy.transport.Cidr;
@@ -43,6 +44,7 @@ import java.util.Optional;
  * @param udpCounters where the supervisor writes down how much UDP passed the sidecar
  * @param tls what the sidecar proves itself by to callers that speak TLS; empty: theirs passes as
  *     it is
+ * @param identity how the workload proves who it is to others; empty: it does not, and asks nobody
  * @param traffic bounds of connections and requests
  */
 public record SidecarConfig(
@@ -72,6 +74,7 @@ public record SidecarConfig(
     Optional<Path> udpCounters,
     DiscoverySettings discovery,
     Optional<KeyMaterial> tls,
+    Optional<IdentityConfig> identity,
     TrafficSettings traffic) {
 
   /** How traffic gets here. */
@@ -113,6 +116,7 @@ public record SidecarConfig(
     requireNonNull(udpCounters, "udpCounters");
     proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
     requireNonNull(tls, "tls");
+    requireNonNull(identity, "identity");
     requireNonNull(traffic, "traffic");
     if (requestTimeout.isNegative()) {
       throw new IllegalArgumentException("requestTimeout: " + requestTimeout + " is negative");

@@ -17,6 +17,7 @@ final class Standing {
    * @param registered control knows the workload and advertises it
    * @param workload why the workload is not registered; empty: it is, or there is nothing to
    *     register
+   * @param identity why it cannot prove who the workload is; empty: it can, or need not
    */
   record View(
       boolean listening,
@@ -24,6 +25,7 @@ final class Standing {
       Optional<String> control,
       boolean registered,
       Optional<String> workload,
+      Optional<String> identity,
       Drain drain) {
 
     /** Why it cannot serve its workload; empty: it can. */
@@ -33,6 +35,9 @@ final class Standing {
       }
       if (drain != Drain.NO) {
         return Optional.of("draining");
+      }
+      if (identity.isPresent()) {
+        return identity.map(reason -> "identity: " + reason);
       }
       return metControl
           ? Optional.empty()
@@ -51,19 +56,23 @@ final class Standing {
     }
 
     private View withListening() {
-      return new View(true, metControl, control, registered, workload, drain);
+      return new View(true, metControl, control, registered, workload, identity, drain);
     }
 
     private View withControl(boolean met, Optional<String> control) {
-      return new View(listening, metControl || met, control, registered, workload, drain);
+      return new View(listening, metControl || met, control, registered, workload, identity, drain);
     }
 
     private View withWorkload(boolean registered, Optional<String> workload) {
-      return new View(listening, metControl, control, registered, workload, drain);
+      return new View(listening, metControl, control, registered, workload, identity, drain);
+    }
+
+    private View withIdentity(Optional<String> identity) {
+      return new View(listening, metControl, control, registered, workload, identity, drain);
     }
 
     private View withDrain(Drain drain) {
-      return new View(listening, metControl, control, registered, workload, drain);
+      return new View(listening, metControl, control, registered, workload, identity, drain);
     }
   }
 
@@ -83,7 +92,15 @@ final class Standing {
    */
   Standing(Optional<String> workload, Consumer<View> told) {
     this.told = told;
-    this.view = new View(false, false, Optional.of("not connected yet"), false, workload, Drain.NO);
+    this.view =
+        new View(
+            false,
+            false,
+            Optional.of("not connected yet"),
+            false,
+            workload,
+            Optional.empty(),
+            Drain.NO);
   }
 
   /** The view now. */
@@ -101,6 +118,14 @@ final class Standing {
 
   synchronized void controlDown(String reason) {
     set(view.withControl(false, Optional.of(reason)));
+  }
+
+  synchronized void hasIdentity() {
+    set(view.withIdentity(Optional.empty()));
+  }
+
+  synchronized void lacksIdentity(String reason) {
+    set(view.withIdentity(Optional.of(reason)));
   }
 
   synchronized void registered() {

@@ -141,7 +141,7 @@ final class MeshPair implements AutoCloseable {
             random,
             clock::get,
             OriginalDestination.NONE,
-            new MeshSecurity(credentials::get, policy::get));
+            Optional.of(new MeshSecurity(credentials::get, policy::get)));
     sidecars.add(sidecar);
     sidecar.start();
     return address(sidecar, "inbound").getPort();
@@ -250,6 +250,7 @@ final class MeshPair implements AutoCloseable {
         List.of(),
         Optional.empty(),
         DiscoverySettings.parse(Map.of()),
+        Optional.empty(),
         Optional.empty(),
         TrafficSettings.DEFAULTS);
   }

@@ -89,6 +89,7 @@ class SidecarStopTest {
             Optional.empty(),
             DiscoverySettings.parse(Map.of()),
             Optional.empty(),
+            Optional.empty(),
             TrafficSettings.DEFAULTS);
     var random = new Random(1);
     return new Sidecar(config, log, random, random, InstantSource.system());

@@ -2,10 +2,12 @@ package dev.ondine.control.api;
 
 import dev.ondine.base.metrics.Metrics;
 import dev.ondine.control.api.http.ApiRoute;
+import dev.ondine.control.ca.IdentityAuthority;
 import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.xds.server.AdsServer;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The admin API: every path that control answers, in one list. */
@@ -18,12 +20,14 @@ public final class AdminApi {
       DocumentReader reader,
       AdsServer ads,
       Metrics metrics,
-      ControlStatus status) {
+      ControlStatus status,
+      Optional<IdentityAuthority> authority) {
     return Stream.of(
             new DocumentsApi(registry, reader).routes(),
             new ServicesApi(registry).routes(),
             new WorkloadsApi(registry).routes(),
             new SidecarsApi(ads).routes(),
+            new IdentityApi(authority).routes(),
             new StatusApi(registry, ads, metrics, status).routes())
         .flatMap(List::stream)
         .toList();

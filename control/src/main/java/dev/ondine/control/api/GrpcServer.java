@@ -1,19 +1,29 @@
 package dev.ondine.control.api;
 
 import dev.ondine.base.lifecycle.Component;
+import dev.ondine.control.ca.ClientTrust;
+import dev.ondine.control.ca.IdentityAuthority;
+import dev.ondine.control.ca.OwnKeys;
+import dev.ondine.control.ca.SvidVerifier;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.xds.server.AdsServer;
+import dev.ondine.xds.transport.CallPeer;
 import dev.ondine.xds.transport.GrpcServers;
+import dev.ondine.xds.transport.ServerSecurity;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What sidecars talk to: xDS and registration, on one port. Calls run on virtual threads. */
+/** What sidecars talk to: services on one port. Calls run on virtual threads. */
 public final class GrpcServer implements Component {
   /** For the goodbyes to reach the sidecars. */
   private static final long STOP_MILLIS = 200;
@@ -25,20 +35,62 @@ public final class GrpcServer implements Component {
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final Server server;
 
+  private GrpcServer(
+      InetSocketAddress address,
+      ServerSecurity security,
+      AdsServer ads,
+      List<ServerServiceDefinition> services) {
+    this.address = address;
+    this.ads = ads;
+    var builder = GrpcServers.at(address, security).executor(calls);
+    services.forEach(builder::addService);
+    server = builder.build();
+  }
+
   /**
-   * A server that is not started yet.
+   * A server in the clear that believes all, not started yet.
    *
    * @param address to bind; port 0 for any
    */
-  public GrpcServer(InetSocketAddress address, AdsServer ads, Registry registry) {
-    this.address = address;
-    this.ads = ads;
-    server =
-        GrpcServers.at(address)
-            .executor(calls)
-            .addService(ads.service())
-            .addService(new RegistrationService(registry))
-            .build();
+  public static GrpcServer open(InetSocketAddress address, AdsServer ads, Registry registry) {
+    return new GrpcServer(
+        address,
+        new ServerSecurity.Plaintext(),
+        ads,
+        List.of(ads.service(), new RegistrationService(registry, Optional.empty()).bindService()));
+  }
+
+  /** A server in the clear for foreign clients: they take xDS, and do not register. */
+  public static GrpcServer foreign(InetSocketAddress address, AdsServer ads) {
+    return new GrpcServer(address, new ServerSecurity.Plaintext(), ads, List.of(ads.service()));
+  }
+
+  /**
+   * A server over TLS: who shows no certificate may only ask for one.
+   *
+   * @param rules what clients may say of themselves
+   */
+  public static GrpcServer secured(
+      InetSocketAddress address,
+      AdsServer ads,
+      Registry registry,
+      Optional<PeerRules> rules,
+      IdentityAuthority ca) {
+    var verifier = ca.verifier();
+    var security =
+        new ServerSecurity.Tls(
+            new OwnKeys(ca::own),
+            new ClientTrust(verifier),
+            chain -> verifier.verify(chain, SvidVerifier.Use.CLIENT));
+    return new GrpcServer(
+        address,
+        security,
+        ads,
+        List.of(
+            ServerInterceptors.intercept(ads.service(), CallPeer.requireIdentity()),
+            ServerInterceptors.intercept(
+                new RegistrationService(registry, rules), CallPeer.requireIdentity()),
+            new WorkloadIdentityService(ca).bindService()));
   }
 
   @Override

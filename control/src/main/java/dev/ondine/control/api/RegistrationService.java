@@ -13,8 +13,11 @@ import dev.ondine.model.Workload;
 import dev.ondine.proto.v1.LeaseStatus;
 import dev.ondine.proto.v1.WorkloadRegistrationGrpc;
 import dev.ondine.proto.v1.WorkloadStatus;
+import dev.ondine.xds.transport.CallPeer;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +32,19 @@ final class RegistrationService extends WorkloadRegistrationGrpc.WorkloadRegistr
   private static final Logger LOG = LoggerFactory.getLogger(RegistrationService.class);
 
   private final Registry registry;
+  private final Optional<PeerRules> rules;
 
-  RegistrationService(Registry registry) {
+  /**
+   * @param rules hold what workloads say against their certificates; empty: all are believed
+   */
+  RegistrationService(Registry registry, Optional<PeerRules> rules) {
     this.registry = registry;
+    this.rules = rules;
   }
 
   @Override
   public StreamObserver<WorkloadStatus> attach(StreamObserver<LeaseStatus> answers) {
+    var peer = CallPeer.current();
     return new StreamObserver<>() {
       private boolean ended;
 
@@ -43,6 +52,13 @@ final class RegistrationService extends WorkloadRegistrationGrpc.WorkloadRegistr
       public void onNext(WorkloadStatus status) {
         if (ended) {
           return; // sent before the workload heard that it is gone
+        }
+        var refusal = rules.flatMap(rule -> rule.refusal(status, peer));
+        if (refusal.isPresent()) {
+          ended = true;
+          answers.onError(
+              Status.PERMISSION_DENIED.withDescription(refusal.get()).asRuntimeException());
+          return;
         }
         answers.onNext(answer(status));
         if (status.getState() == WorkloadStatus.State.GONE) {
@@ -100,7 +116,6 @@ final class RegistrationService extends WorkloadRegistrationGrpc.WorkloadRegistr
   }
 
   private static Registration registration(WorkloadStatus status, Workload.State state) {
-    var account = status.getServiceAccount();
     var workload =
         new Workload(
             status.getInstance(),
@@ -111,12 +126,18 @@ final class RegistrationService extends WorkloadRegistrationGrpc.WorkloadRegistr
             status.getSidecar(),
             status.getMtls(),
             state,
-            account.isEmpty() ? status.getService() : account,
+            serviceAccount(status),
             new Locality("", status.getZone(), ""),
             1,
             status.getLabelsMap());
     return new Registration(
         workload, status.getPortsList().stream().map(RegistrationService::port).toList());
+  }
+
+  /** Its service's name where it names none. */
+  static String serviceAccount(WorkloadStatus status) {
+    var account = status.getServiceAccount();
+    return account.isEmpty() ? status.getService() : account;
   }
 
   private static ServicePort port(WorkloadStatus.Port port) {

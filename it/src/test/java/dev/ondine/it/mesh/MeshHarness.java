@@ -6,12 +6,20 @@ import dev.ondine.base.time.Ticker;
 import dev.ondine.control.ControlPlane;
 import dev.ondine.control.ControlSettings;
 import dev.ondine.control.ControlStartException;
+import dev.ondine.control.IdentitySettings;
+import dev.ondine.control.ca.CaConfig;
+import dev.ondine.control.ca.CaSettings;
+import dev.ondine.control.ca.LocalIdentity;
 import dev.ondine.control.registry.Registry;
+import dev.ondine.proxy.identity.IdentityConfig;
+import dev.ondine.proxy.identity.KeyFile;
 import dev.ondine.proxy.tls.KeyMaterial;
 import dev.ondine.proxy.transport.Cidr;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -24,7 +32,10 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** A mesh whose parts a test starts, kills and starts again; what is left it ends. */
 final class MeshHarness implements AutoCloseable {
+  static final String TRUST_DOMAIN = "mesh.test";
+
   private final Path folder;
+  private final Optional<CaSettings> ca;
   private final Deque<Part> opened = new ArrayDeque<>();
   private ControlPlane control;
   private InetSocketAddress xds;
@@ -35,9 +46,19 @@ final class MeshHarness implements AutoCloseable {
     void close();
   }
 
-  /** A mesh with its control plane, whose store lies in the folder. */
+  /** A mesh in the clear with its control plane, whose store lies in the folder. */
   MeshHarness(Path folder) throws ControlStartException {
+    this(folder, Optional.empty());
+  }
+
+  /** A mesh whose sidecars prove who they are. */
+  static MeshHarness withIdentity(Path folder, CaSettings ca) throws ControlStartException {
+    return new MeshHarness(folder, Optional.of(ca));
+  }
+
+  private MeshHarness(Path folder, Optional<CaSettings> ca) throws ControlStartException {
     this.folder = folder;
+    this.ca = ca;
     this.control = startControl(loopback(0));
     this.xds = control.xds().getFirst();
   }
@@ -47,11 +68,50 @@ final class MeshHarness implements AutoCloseable {
   }
 
   private ControlPlane startControl(InetSocketAddress address) throws ControlStartException {
-    return ControlPlane.start(
+    var settings =
         new ControlSettings(
-            List.of(address), loopback(0), folder.resolve("control.db"), Optional.empty()),
+            List.of(address), loopback(0), folder.resolve("control.db"), Optional.empty());
+    return ControlPlane.start(
+        ca.map(times -> settings.withIdentity(identity(times))).orElse(settings),
         InstantSource.system(),
         Ticker.system());
+  }
+
+  private IdentitySettings identity(CaSettings times) {
+    var everybody = List.of(LocalIdentity.anybody(uid()));
+    return new IdentitySettings(
+        new CaConfig(TRUST_DOMAIN, folder.resolve("ca"), Optional.empty(), everybody, times),
+        socket(),
+        List.of());
+  }
+
+  private Path socket() {
+    return folder.resolve("identity.sock");
+  }
+
+  private static int uid() {
+    try {
+      return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How a sidecar of this mesh comes by its identity. */
+  private Optional<IdentityConfig> identity(String service, String instance) {
+    return ca.map(
+        _ ->
+            new IdentityConfig(
+                service,
+                List.of(socket()),
+                Optional.empty(),
+                Optional.of(new KeyFile(folder.resolve(instance + ".key"), true)),
+                dev.ondine.proxy.identity.IdentitySettings.DEFAULTS));
+  }
+
+  /** The running control plane. */
+  ControlPlane control() {
+    return control;
   }
 
   /** Ends the control plane; sidecars find nobody at its address. */
@@ -107,7 +167,8 @@ final class MeshHarness implements AutoCloseable {
             Map.of("maxWait", "20s"),
             Optional.of(_ -> Optional.of(destination.get())),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            identity(service, service + "-0"));
     opened.push(sidecar);
     await().until(() -> sidecar.admin("/ready").statusCode() == 200);
     return sidecar;
@@ -125,7 +186,8 @@ final class MeshHarness implements AutoCloseable {
             Map.of("maxWait", "20s"),
             Optional.empty(),
             List.of(),
-            Optional.of(tls));
+            Optional.of(tls),
+            identity(service, instance));
     opened.push(sidecar);
     return registered(sidecar);
   }
@@ -141,7 +203,8 @@ final class MeshHarness implements AutoCloseable {
             Map.of(),
             Optional.empty(),
             List.of(Cidr.parse("127.0.0.1")),
-            Optional.empty());
+            Optional.empty(),
+            identity(service, service + "-0"));
     opened.push(sidecar);
     return registered(sidecar);
   }
@@ -152,7 +215,17 @@ final class MeshHarness implements AutoCloseable {
       throws IOException {
     var settings = new HashMap<>(discovery);
     settings.putIfAbsent("maxWait", "20s"); // the machine of a test may be slow
-    var sidecar = new RunningSidecar(service, instance, ports, xds, settings);
+    var sidecar =
+        new RunningSidecar(
+            service,
+            instance,
+            ports,
+            xds,
+            settings,
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            identity(service, instance));
     opened.push(sidecar);
     return sidecar;
   }

@@ -10,6 +10,7 @@ import dev.ondine.proxy.WorkloadPort;
 import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.discovery.DiscoverySettings;
 import dev.ondine.proxy.endpoint.OutsideNames;
+import dev.ondine.proxy.identity.IdentityConfig;
 import dev.ondine.proxy.telemetry.AccessLog;
 import dev.ondine.proxy.tls.KeyMaterial;
 import dev.ondine.proxy.transport.Cidr;
@@ -42,28 +43,11 @@ final class RunningSidecar implements MeshHarness.Part {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private boolean closed;
 
-  RunningSidecar(
-      String service,
-      String instance,
-      List<String> ports,
-      InetSocketAddress control,
-      Map<String, String> discovery)
-      throws IOException {
-    this(
-        service,
-        instance,
-        ports,
-        control,
-        discovery,
-        Optional.empty(),
-        List.of(),
-        Optional.empty());
-  }
-
   /**
    * @param redirected where connections were meant to go that arrive as if they were redirected
    * @param proxyProtocolFrom whose headers of the PROXY protocol are believed
    * @param tls what it proves itself by to callers that speak TLS
+   * @param identity how it proves who its workload is
    */
   RunningSidecar(
       String service,
@@ -73,7 +57,8 @@ final class RunningSidecar implements MeshHarness.Part {
       Map<String, String> discovery,
       Optional<OriginalDestination> redirected,
       List<Cidr> proxyProtocolFrom,
-      Optional<KeyMaterial> tls)
+      Optional<KeyMaterial> tls,
+      Optional<IdentityConfig> identity)
       throws IOException {
     var loopback = MeshHarness.loopback(0);
     var config =
@@ -104,6 +89,7 @@ final class RunningSidecar implements MeshHarness.Part {
             Optional.empty(),
             DiscoverySettings.parse(discovery),
             tls,
+            identity,
             TrafficSettings.DEFAULTS);
     sidecar =
         new Sidecar(

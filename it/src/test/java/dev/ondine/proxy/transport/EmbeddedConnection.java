@@ -49,6 +49,13 @@ public final class EmbeddedConnection {
     }
   }
 
+  /** From now on the kernel has room for so many bytes more, and for no others. */
+  public void room(int bytes) {
+    channel.room = bytes;
+    channel.unsafe().flush();
+    run();
+  }
+
   /** The peer ended its side. */
   public void end() {
     if (channel.isOpen()) {
@@ -74,9 +81,9 @@ public final class EmbeddedConnection {
 
   /** The peer stops, or goes on, to take what is sent to it: a socket whose buffers are full. */
   public void taking(boolean takes) {
-    channel.taking = takes;
+    channel.room = takes ? -1 : 0;
     if (takes) {
-      channel.flush();
+      channel.unsafe().flush();
     }
   }
 
@@ -106,14 +113,27 @@ public final class EmbeddedConnection {
 
   /** Its two sides end one by one, as those of every socket of ours. */
   private static final class Duplex extends EmbeddedChannel implements DuplexChannel {
+    private int room = -1; // for bytes to be sent; negative: for all
     private boolean inputShutdown;
     private boolean outputShutdown;
-    private boolean taking = true;
 
     @Override
-    protected void doWrite(ChannelOutboundBuffer out) throws Exception {
-      if (taking) {
-        super.doWrite(out);
+    protected void doWrite(ChannelOutboundBuffer waiting) throws Exception {
+      if (room < 0) {
+        super.doWrite(waiting);
+        return;
+      }
+      for (var next = (ByteBuf) waiting.current();
+          next != null && (room > 0 || !next.isReadable());
+          next = (ByteBuf) waiting.current()) {
+        var bytes = Math.min(room, next.readableBytes());
+        room -= bytes;
+        handleOutboundMessage(next.retainedSlice(next.readerIndex(), bytes));
+        if (bytes == next.readableBytes()) {
+          var _ = waiting.remove();
+        } else {
+          waiting.removeBytes(bytes);
+        }
       }
     }
 

@@ -66,14 +66,22 @@ public final class SigningChannel implements AutoCloseable {
         channel.newCall(SignCall.METHOD, options),
         new SignCall.Request(UnsafeByteOperations.unsafeWrap(csr), wish),
         new StreamObserver<>() {
+          private boolean told; // the caller may close the channel as soon as it is
+
           @Override
           public void onNext(Signed signed) {
-            answer.signed(signed);
+            if (!told) {
+              told = true;
+              answer.signed(signed);
+            }
           }
 
           @Override
           public void onError(Throwable failure) {
-            answer.failed(text(Status.fromThrowable(failure)));
+            if (!told) {
+              told = true;
+              answer.failed(text(Status.fromThrowable(failure)));
+            }
           }
 
           @Override

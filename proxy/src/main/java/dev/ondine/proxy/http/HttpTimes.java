@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * How long clients and endpoints may take, by HTTP/1.1 and HTTP/2 alike. Times are kept to the
- * second.
+ * second. While memory is short, nobody may take his time: it is a tenth then.
  *
  * @param head from a request's first byte to its last header line, and from accepting an HTTP/2
  *     connection to the end of its preface
@@ -33,6 +33,7 @@ public record HttpTimes(
     Duration maxAge) {
 
   private static final Duration CROWDED_IDLE = Duration.ofSeconds(10);
+  private static final int HURRY = 10;
 
   /** What holds where nothing else is said; a sidecar has few clients, which may rest for long. */
   public static final HttpTimes DEFAULTS =
@@ -96,6 +97,24 @@ public record HttpTimes(
     }
     var share = 1 - JITTER + 2 * JITTER * random.nextDouble();
     return nowNanos + (long) (maxAge.toNanos() * share);
+  }
+
+  /** How long a client may take over something. */
+  public static Duration patience(Duration usual, boolean hurry) {
+    return hurry ? usual.dividedBy(HURRY) : usual;
+  }
+
+  /** Bytes a second that a client must take of what is written to it; 0: in its own time. */
+  public int takeRate(boolean hurry) {
+    return hurry ? (int) Math.min(Integer.MAX_VALUE, (long) HURRY * bodyRate) : bodyRate;
+  }
+
+  /**
+   * How far it may fall behind that. Where it has its own time, an answer of which it takes nothing
+   * is no better than no request.
+   */
+  public Duration takeGrace(boolean hurry) {
+    return patience(bodyRate == 0 ? idle : takeGrace, hurry);
   }
 
   /** How long a client's connection may be idle, less where others wait for its place. */

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,18 +63,19 @@ public final class IdentityClient implements IdentitySource, Component {
   private @Nullable Held held;
   private Instant renewal = Instant.MAX;
   private Instant notBefore = Instant.MIN; // of the next attempt
-  private boolean asking;
+  private @Nullable Attempt attempt; // under way
+  private boolean stopped;
   private long generation;
   private String lacking = "";
 
   /**
-   * @param attestations in the order in which they are tried
+   * @param attestations in the order in which they are tried; one may prove it by what is held
    * @param file where the key outlives the process; empty: nowhere
    * @param clock tells whether a certificate is valid
    */
   public IdentityClient(
       Claim claim,
-      List<Attestation> attestations,
+      Function<IdentitySource, List<Attestation>> attestations,
       Optional<KeyFile> file,
       IdentitySettings settings,
       Scheduler scheduler,
@@ -82,7 +84,7 @@ public final class IdentityClient implements IdentitySource, Component {
       Watcher watcher,
       Metrics metrics) {
     this.claim = claim;
-    this.attestations = List.copyOf(attestations);
+    this.attestations = List.copyOf(attestations.apply(() -> visible));
     this.file = file;
     this.settings = settings;
     this.scheduler = scheduler;
@@ -117,7 +119,14 @@ public final class IdentityClient implements IdentitySource, Component {
   @Override
   public void stop() {
     try {
-      scheduler.execute(next::cancel);
+      scheduler.execute(
+          () -> {
+            stopped = true;
+            next.cancel();
+            if (attempt != null) {
+              attempt.close();
+            }
+          });
     } catch (RejectedExecutionException e) {
       LOG.debug("the scheduler ended first", e);
     }
@@ -158,7 +167,7 @@ public final class IdentityClient implements IdentitySource, Component {
   private void look() {
     var now = clock.instant();
     show(now);
-    if (!asking && !now.isBefore(notBefore) && isDue(now)) {
+    if (attempt == null && !now.isBefore(notBefore) && isDue(now)) {
       ask();
     }
     next.in(pause(now));
@@ -248,17 +257,17 @@ public final class IdentityClient implements IdentitySource, Component {
       failed("nothing proves who it is: " + claim.advice());
       return;
     }
-    asking = true;
     ask(ways, 0, "");
   }
 
   private void ask(List<Attestation> ways, int number, String problems) {
     if (number == ways.size()) {
-      asking = false;
+      attempt = null;
       failed(problems);
       return;
     }
-    new Attempt(ways, number, problems).begin();
+    attempt = new Attempt(ways, number, problems);
+    attempt.begin();
   }
 
   private void failed(String why) {
@@ -277,7 +286,7 @@ public final class IdentityClient implements IdentitySource, Component {
   }
 
   private void succeeded(Held what) {
-    asking = false;
+    attempt = null;
     backoff.reset();
     notBefore = Instant.MIN;
     metrics.succeeded();
@@ -321,7 +330,7 @@ public final class IdentityClient implements IdentitySource, Component {
 
     @Override
     public void signed(SigningChannel.Signed signed) {
-      scheduler.execute(
+      onScheduler(
           () -> {
             try {
               var what =
@@ -337,7 +346,20 @@ public final class IdentityClient implements IdentitySource, Component {
 
     @Override
     public void failed(String why) {
-      scheduler.execute(() -> over(why));
+      onScheduler(() -> over(why));
+    }
+
+    private void onScheduler(Runnable task) {
+      try {
+        scheduler.execute(
+            () -> {
+              if (!stopped) {
+                task.run();
+              }
+            });
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the scheduler ended first", e);
+      }
     }
 
     private void over(String problem) {

@@ -103,8 +103,9 @@ public record InboundStack(
    */
   private AppProtocol speaks(HttpExchange exchange) {
     return switch (protocol.apply(exchange.connection())) {
+      case HTTP -> AppProtocol.HTTP;
       case HTTP2, GRPC -> AppProtocol.HTTP2;
-      case HTTP, AUTO, TCP, TLS ->
+      case AUTO, TCP, TLS ->
           exchange.connection().scheme().equals("https") && !exchange.request().isGrpc()
               ? AppProtocol.HTTP
               : AppProtocol.AUTO;

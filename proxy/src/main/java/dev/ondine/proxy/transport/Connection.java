@@ -90,12 +90,20 @@ public final class Connection {
     return channel.isOpen();
   }
 
-  /** Ends it in order (FIN), after what was flushed. */
+  /** Bytes that were written to it and that the kernel had no room for yet. */
+  public long untaken() {
+    var buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  /**
+   * Ends it in order (FIN), after what is with the kernel; what is not ({@link #untaken}) is lost.
+   */
   public void close() {
     var _ = channel.close();
   }
 
-  /** Ends this side only (FIN), after what was flushed; the peer may still send. */
+  /** Ends this side only (FIN), after what is with the kernel; the peer may still send. */
   public ChannelFuture endOutput() {
     var duplex = (DuplexChannel) channel;
     if (secured == null) {

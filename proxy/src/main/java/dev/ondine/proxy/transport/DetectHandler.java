@@ -35,7 +35,8 @@ final class DetectHandler extends ChannelInboundHandlerAdapter implements Silenc
     if (silence != null) {
       silenceTimer = connection.loop().schedule(silence.after(), () -> ask(silence));
     }
-    // A peer that ends its side at once may still wait for an answer.
+    // Who speaks TCP may end its side at once and wait for an answer; with HTTP the end is a
+    // cancel.
     connection.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     connection.channel().config().setAutoRead(true);
   }

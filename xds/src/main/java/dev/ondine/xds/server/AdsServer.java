@@ -5,6 +5,7 @@ import dev.ondine.base.time.Mailbox;
 import dev.ondine.base.time.Ticker;
 import dev.ondine.xds.server.AdsStream.Dialect;
 import dev.ondine.xds.server.StreamSnapshot.Protocol;
+import dev.ondine.xds.transport.CallPeer;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -37,13 +38,26 @@ public final class AdsServer {
   private final AdsSettings settings;
   private final InstantSource clock;
   private final AdsMetrics metrics;
+  private final NodeCheck nodes;
   private final DependencyIndex index = new DependencyIndex();
   private final Map<Long, AdsStream<?, ?>> streams = new ConcurrentHashMap<>();
   private final AtomicLong streamIds = new AtomicLong();
   private volatile boolean stopped;
 
+  /** A server that believes each node to be who it says. */
   public AdsServer(
       ResourceSource source, AdsSettings settings, InstantSource clock, Metrics metrics) {
+    this(source, settings, clock, metrics, NodeCheck.NONE);
+  }
+
+  /** A server that closes the streams of nodes that are refused with PERMISSION_DENIED. */
+  public AdsServer(
+      ResourceSource source,
+      AdsSettings settings,
+      InstantSource clock,
+      Metrics metrics,
+      NodeCheck nodes) {
+    this.nodes = nodes;
     this.source = source;
     this.settings = settings;
     this.clock = clock;
@@ -91,9 +105,17 @@ public final class AdsServer {
     }
     var id = streamIds.incrementAndGet();
     var mailbox = Mailbox.start("xds-" + id, AdsStream.MAILBOX_CAPACITY, Ticker.system());
+    var peer = CallPeer.current();
     var stream =
         new AdsStream<>(
-            id, dialect, call, Peers.current(), clock.instant(), mailbox, () -> ended(id, dialect));
+            id,
+            dialect,
+            call,
+            Peers.current(),
+            node -> nodes.refusal(node, peer),
+            clock.instant(),
+            mailbox,
+            () -> ended(id, dialect));
     metrics.opened(dialect.protocol());
     streams.put(id, stream);
     stream.open();

@@ -52,6 +52,7 @@ final class AdsStream<Q, R> implements StreamObserver<Q>, DependencyIndex.Listen
   private final Dialect<Q, R> dialect;
   private final ServerCallStreamObserver<R> call;
   private final String peer;
+  private final Function<Node, Optional<String>> refusal;
   private final Instant since;
   private final Runnable onEnd;
   private final Mailbox mailbox;
@@ -70,6 +71,7 @@ final class AdsStream<Q, R> implements StreamObserver<Q>, DependencyIndex.Listen
       Dialect<Q, R> dialect,
       ServerCallStreamObserver<R> call,
       String peer,
+      Function<Node, Optional<String>> refusal,
       Instant since,
       Mailbox mailbox,
       Runnable onEnd) {
@@ -77,6 +79,7 @@ final class AdsStream<Q, R> implements StreamObserver<Q>, DependencyIndex.Listen
     this.dialect = dialect;
     this.call = call;
     this.peer = peer;
+    this.refusal = refusal;
     this.since = since;
     this.mailbox = mailbox;
     this.onEnd = onEnd;
@@ -169,6 +172,11 @@ final class AdsStream<Q, R> implements StreamObserver<Q>, DependencyIndex.Listen
             var first = dialect.node().apply(request).orElse(null);
             if (first == null) {
               fail(Status.INVALID_ARGUMENT.withDescription("the first request has no node"));
+              return;
+            }
+            var refused = refusal.apply(first);
+            if (refused.isPresent()) {
+              fail(Status.PERMISSION_DENIED.withDescription(refused.get()));
               return;
             }
             node = first;

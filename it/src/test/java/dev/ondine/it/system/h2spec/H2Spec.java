@@ -74,7 +74,8 @@ public final class H2Spec implements Scenario {
               Ports.free(), // it does without a control plane
               List.of(
                   "--port",
-                  "80:" + workload.http1() + "/http",
+                  // Of which nothing is said is spoken to as its callers speak.
+                  "80:" + workload.http1() + (run.sabotaged(HTTP1_PORT) ? "" : "/http"),
                   "--port",
                   HTTP2 + ":" + workload.http2() + "/http2",
                   "--tls-cert",

@@ -93,6 +93,21 @@ class ServerTimesTest {
   }
 
   @Test
+  void aStreamOfMessagesMayPauseUntilItIsAnswered() {
+    http1();
+    send(POST + "Content-Type: application/grpc\r\n\r\n");
+    exchanges.getFirst().requestBody().subscribe(new Ignoring());
+    exchanges.getFirst().requestBody().request(1_000_000);
+    client.pass(60);
+    assertThat(client.isOpen()).isTrue();
+
+    answer();
+    client.pass(14);
+
+    assertThat(client.isOpen()).isFalse();
+  }
+
+  @Test
   void whoWaitsForContinueIsNotTooSlow() {
     http1();
     send(POST + "Expect: 100-continue\r\n\r\n");

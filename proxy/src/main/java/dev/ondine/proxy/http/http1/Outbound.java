@@ -27,7 +27,6 @@ final class Outbound implements Flushable {
   private final Connection connection;
   private @Nullable ByteBuf joined;
   private boolean dirty;
-  private long handedOn;
 
   Outbound(ChannelHandlerContext context, Connection connection) {
     this.context = context;
@@ -37,17 +36,6 @@ final class Outbound implements Flushable {
   /** False while the peer does not take what was written. */
   boolean isWritable() {
     return context.channel().isWritable();
-  }
-
-  /** Bytes that the kernel had no room for yet. */
-  long untaken() {
-    var buffer = context.channel().unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-  }
-
-  /** Bytes that the kernel took so far. */
-  long taken() {
-    return handedOn - untaken();
   }
 
   void head(HeadWriter head) {
@@ -63,7 +51,6 @@ final class Outbound implements Flushable {
       buffer.release();
     } else {
       handOn();
-      handedOn += length;
       var _ = context.write(NettyBytes.bufferOf(bytes), context.voidPromise());
     }
     flushSoon();
@@ -157,7 +144,6 @@ final class Outbound implements Flushable {
     if (joined != null) {
       var buffer = joined;
       joined = null;
-      handedOn += buffer.readableBytes();
       var _ = context.write(buffer, context.voidPromise());
     }
   }

@@ -9,10 +9,8 @@ import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.http1.MessageReader.Framing;
-import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.NettyBytes;
-import dev.ondine.proxy.transport.Sweeper;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -28,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Confined to its loop.
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter
-    implements MessageReader.Target, InboundBody.Source, Sweeper.Sweepable {
+    implements MessageReader.Target, InboundBody.Source {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
   private static final int MAX_DISCARDED = 64 << 10;
 
@@ -45,7 +43,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean closing;
   private boolean inputEnded; // by a client that still wants its answer
   private int discarded; // bytes of a body that nobody wanted
-  private long taken; // when it was last looked at
   private final long endOfLife;
 
   ServerConnection(Connection transport, ConnectionInfo info, Http1Acceptor owner) {
@@ -53,7 +50,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     this.info = info;
     this.owner = owner;
     this.parser = new RequestParser(info.scheme());
-    this.timeouts = new ServerTimeouts(owner.settings().times(), nanos());
+    this.timeouts = new ServerTimeouts(this, owner.settings().times(), owner.shedding());
     this.endOfLife = owner.endOfLife(nanos());
     this.reader = new MessageReader(this, owner.settings().head(), transport.channel().alloc());
   }
@@ -61,7 +58,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     out = new Outbound(ctx, transport);
-    transport.loop().sweeper().add(this);
+    transport.loop().sweeper().add(timeouts);
     ctx.channel().config().setAutoRead(true);
   }
 
@@ -70,7 +67,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     var bytes = (ByteBuf) message;
-    timeouts.moved(bytes.readableBytes(), nanos());
+    timeouts.received(bytes.readableBytes());
     if (closing) {
       bytes.release();
     } else {
@@ -104,14 +101,20 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (current != null && ctx.channel().isWritable()) {
+    if (!ctx.channel().isWritable()) {
+      return;
+    }
+    if (current != null) {
       current.answerWritable();
+    } else if (!closing) {
+      reader.resume();
+      updateReading();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    transport.loop().sweeper().remove(this);
+    transport.loop().sweeper().remove(timeouts);
     closing = true;
     reader.stop();
     out().release();
@@ -128,7 +131,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean mayBegin() {
-    return current == null && !closing;
+    // Who pipelines and takes no answers would have us keep them all.
+    return current == null && !closing && out().isWritable();
   }
 
   @Override
@@ -147,9 +151,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     var body = body(framing);
     requestDone = false;
     discarded = 0;
-    var exchange = new ServerExchange(this, info, request, body);
+    // By HTTP/1.0 nobody can be told to go on (RFC 9110, section 10.1.1).
+    var expects = fields.expect >= 0 && request.version() != HttpVersion.HTTP_1_0;
+    var exchange = new ServerExchange(this, info, request, body, expects);
     current = exchange;
-    timeouts.began(nanos());
+    timeouts.began();
     serve(exchange);
     return framing;
   }
@@ -239,6 +245,27 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     return transport;
   }
 
+  /** What is being served, or was and is not complete. */
+  @Nullable ServerExchange exchange() {
+    return current;
+  }
+
+  /** True if it carries nothing more but the end of what was written. */
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** True if a part of the next request waits for the rest. */
+  boolean isWithinHead() {
+    return mayBegin() && reader.hasPending();
+  }
+
+  /** Closes it between two requests. */
+  void closeIdle() {
+    closing = true;
+    transport.close();
+  }
+
   Outbound out() {
     if (out == null) {
       throw new IllegalStateException("not added to its pipeline yet");
@@ -319,11 +346,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private void closeLingering() {
     closing = true;
     reader.stop();
-    timeouts.notWaiting(nanos()); // the time to take this answer begins now
     Lingering.close(transport, out());
   }
 
-  // ---- flow control and time
+  // ---- flow control
 
   @Override
   public void bodyWanted() {
@@ -352,92 +378,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     var exchange = current;
     var reads =
         closing
-            || exchange == null
-            || (requestDone ? !reader.hasPending() : exchange.isOver() || exchange.wantsBody());
+            || (requestDone
+                ? mayBegin() || !reader.hasPending()
+                : exchange == null || exchange.isOver() || exchange.wantsBody());
     var config = transport.channel().config();
     if (config.isAutoRead() != reads) {
       config.setAutoRead(reads);
     }
   }
 
-  @Override
-  public void sweep() {
-    if (closing) {
-      if (takesTooSlowly()) {
-        transport.reset(); // it does not even take the end
-      }
-      return;
-    }
-    var exchange = current;
-    if (exchange == null) {
-      sweepWithoutRequest();
-    } else if (exchange.waitsForClient()) {
-      sweepWaiting(exchange);
-    } else {
-      timeouts.notWaiting(nanos());
-      taken = out().taken();
-    }
-  }
-
-  private void sweepWithoutRequest() {
-    var shedding = owner.shedding();
-    if (out().untaken() > 0) {
-      if (takesTooSlowly()) {
-        transport.reset(); // the end of its last answer
-      }
-    } else if (reader.hasPending()) {
-      if (timeouts.isHeadOverdue(shedding.drains())) {
-        malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the request came too slowly"));
-      }
-    } else if (timeouts.isIdleTooLong(shedding.isCrowded()) || shedding.drains()) {
-      if (shedding.drains()) {
-        shedding.shed(Shedding.Point.IDLE);
-      }
-      closing = true;
-      transport.close();
-    }
-  }
-
-  private void sweepWaiting(ServerExchange exchange) {
-    var now = nanos();
-    if (exchange.isAnswering()) {
-      if (takesTooSlowly()) {
-        exchange.breakOff(
-            Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the client takes the answer too slowly"));
-        answerEndsConnection(false);
-      }
-    } else if (exchange.isOpen() && mayPause(exchange)) {
-      timeouts.notWaiting(now);
-    } else if (timeouts.sendsTooSlowly(owner.shedding().drains(), now)) {
-      malformed(new MalformedException(Reason.REQUEST_TIMEOUT, "the body comes too slowly"));
-    }
-  }
-
-  /**
-   * A stream of messages may, for as long as it likes; and who waits for 100 keeps to RFC 9110,
-   * section 10.1.1, however long the workload takes to say it.
-   */
-  private boolean mayPause(ServerExchange exchange) {
-    return exchange.request().isGrpc()
-        || exchange.request().isTunnel()
-        || (parser.fields().expect >= 0
-            && !exchange.isContinued()
-            && exchange.request().version() != HttpVersion.HTTP_1_0);
-  }
-
-  private boolean takesTooSlowly() {
-    var now = nanos();
-    var before = taken;
-    taken = out().taken();
-    if (out().untaken() == 0) {
-      timeouts.notWaiting(now);
-      return false;
-    }
-    timeouts.moved(Math.max(0, taken - before), now);
-    return timeouts.takesTooSlowly(owner.shedding().drains(), now);
-  }
-
-  private long nanos() {
+  /** The time of its loop. */
+  long nanos() {
     return transport.loop().ticker().nanos();
   }
 }

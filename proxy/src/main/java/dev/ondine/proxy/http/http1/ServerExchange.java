@@ -38,7 +38,7 @@ final class ServerExchange implements HttpExchange {
   private State state = State.OPEN;
   private @Nullable Runnable abortListener;
   private @Nullable Answer answer;
-  private boolean continued; // the body began, or the client was told to begin it
+  private boolean waitsForContinue;
   private boolean requestEnded; // of a tunnel: all is with the endpoint, or it takes no more
   private boolean answerEnded; // of a tunnel
 
@@ -46,7 +46,9 @@ final class ServerExchange implements HttpExchange {
       ServerConnection connection,
       ConnectionInfo info,
       RequestHead request,
-      @Nullable InboundBody body) {
+      @Nullable InboundBody body,
+      boolean expectsContinue) {
+    this.waitsForContinue = expectsContinue;
     this.connection = connection;
     this.info = info;
     this.request = request;
@@ -60,7 +62,7 @@ final class ServerExchange implements HttpExchange {
   /** A piece of the body; owned. */
   void received(Bytes bytes) {
     stream.received(bytes.length());
-    continued = true; // by itself
+    waitsForContinue = false; // it went on by itself
     if (body == null) {
       bytes.release();
     } else {
@@ -78,25 +80,21 @@ final class ServerExchange implements HttpExchange {
     return body == null || body.wantsMore();
   }
 
-  /** True if the client knows that it may send the body, or does not wait to be told. */
-  boolean isContinued() {
-    return continued;
+  /** True if the client may wait to be told that it may send the body. */
+  boolean waitsForContinue() {
+    return waitsForContinue;
   }
 
   boolean isOver() {
     return state == State.OVER;
   }
 
-  boolean isAnswering() {
-    return state == State.ANSWERING;
-  }
-
-  /** True if it stands still until the client sends or takes something. */
-  boolean waitsForClient() {
+  /** True if it stands still until the client sends more of the request. */
+  boolean waitsForRequest() {
     return switch (state) {
       case OPEN -> body != null && !body.hasEnded() && body.wantsMore();
-      case ANSWERING -> !isTunnelOpen() && !connection.out().isWritable();
-      case OVER -> true;
+      case ANSWERING -> false;
+      case OVER -> true; // the next one may follow
     };
   }
 
@@ -107,7 +105,8 @@ final class ServerExchange implements HttpExchange {
     }
   }
 
-  private boolean isTunnelOpen() {
+  /** True if it is a request no longer, but a way for bytes, which may stand still. */
+  boolean isTunnelOpen() {
     return answer != null && answer.kind == AnswerHead.Body.TUNNEL;
   }
 
@@ -200,7 +199,7 @@ final class ServerExchange implements HttpExchange {
   @Override
   public void inform(ResponseHead interim) {
     if (state == State.OPEN && request.version() != HttpVersion.HTTP_1_0) {
-      continued |= interim.status() == CONTINUE;
+      waitsForContinue &= interim.status() != CONTINUE;
       connection.out().head(AnswerHead.interim(connection.writer(), interim));
     }
   }

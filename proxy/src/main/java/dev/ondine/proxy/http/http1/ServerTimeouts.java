@@ -1,64 +1,115 @@
 package dev.ondine.proxy.http.http1;
 
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Pace;
+import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.overload.Shedding;
+import dev.ondine.proxy.transport.Sweeper;
+import dev.ondine.proxy.transport.Uptake;
 import java.time.Duration;
 
-/** How long a client's connection has been in its present state. Confined to its loop. */
-final class ServerTimeouts {
-  /** While memory is short, nobody may take his time. */
-  private static final int HURRY = 10;
+/** Ends a client's connection that takes too long over what it is at. Confined to its loop. */
+final class ServerTimeouts implements Sweeper.Sweepable {
+  private static final Failure TAKES_TOO_SLOWLY =
+      Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the client takes the answer too slowly");
 
+  private final ServerConnection connection;
   private final HttpTimes times;
-  private final Pace pace;
+  private final Shedding shedding;
+  private final Pace sending;
+  private final Uptake taking;
   private int idle; // sweeps since the last request
   private int heading; // sweeps since a head began
 
-  ServerTimeouts(HttpTimes times, long nowNanos) {
+  ServerTimeouts(ServerConnection connection, HttpTimes times, Shedding shedding) {
+    this.connection = connection;
     this.times = times;
-    this.pace = new Pace(times.bodyRate(), nowNanos);
+    this.shedding = shedding;
+    this.sending = new Pace(times.bodyRate(), connection.nanos());
+    this.taking = new Uptake(connection.transport());
   }
 
-  /** Bytes moved. */
-  void moved(long bytes, long nowNanos) {
-    pace.moved(bytes, nowNanos);
-  }
-
-  /** The client is not waited for. */
-  void notWaiting(long nowNanos) {
-    pace.excuse(nowNanos);
-    idle = 0;
+  /** The client has sent so much. */
+  void received(long bytes) {
+    sending.moved(bytes, connection.nanos());
   }
 
   /** A head is complete. */
-  void began(long nowNanos) {
+  void began() {
     heading = 0;
-    notWaiting(nowNanos);
-  }
-
-  /** One more sweep with a part of a head; trickling does not help. */
-  boolean isHeadOverdue(boolean hurry) {
     idle = 0;
-    return ++heading > patience(times.head(), hurry).toSeconds();
+    sending.excuse(connection.nanos());
   }
 
-  /** One more sweep between requests. */
-  boolean isIdleTooLong(boolean crowded) {
+  @Override
+  public void sweep() {
+    var exchange = connection.exchange();
+    if (exchange != null && exchange.isTunnelOpen()) {
+      taking.excuse();
+    } else if (takesTooSlowly()) {
+      if (exchange != null) {
+        exchange.breakOff(TAKES_TOO_SLOWLY);
+      }
+      connection.answerEndsConnection(false);
+    } else if (connection.isClosing()) {
+      return; // only the end of what was written is still to be taken
+    } else if (exchange == null) {
+      sweepWithoutRequest();
+    } else {
+      sweepRequest(exchange);
+    }
+  }
+
+  private boolean takesTooSlowly() {
+    var hurry = shedding.drains();
+    return taking.isTooSlow(times.takeRate(hurry), times.takeGrace(hurry));
+  }
+
+  private void sweepWithoutRequest() {
+    if (connection.isWithinHead()) {
+      idle = 0;
+      heading++; // trickling does not help
+      if (heading > patience(times.head()).toSeconds()) {
+        connection.malformed(
+            new MalformedException(Reason.REQUEST_TIMEOUT, "the request came too slowly"));
+      }
+    } else if (connection.transport().untaken() == 0) { // else closing would lose the rest
+      sweepIdle();
+    }
+  }
+
+  private void sweepIdle() {
     heading = 0;
-    return ++idle > times.idle(crowded).toSeconds();
+    idle++;
+    if (shedding.drains()) {
+      shedding.shed(Shedding.Point.IDLE);
+      connection.closeIdle();
+    } else if (idle > times.idle(shedding.isCrowded()).toSeconds()) {
+      connection.closeIdle();
+    }
   }
 
-  /** A client that is waited for keeps us waiting with its body. */
-  boolean sendsTooSlowly(boolean hurry, long nowNanos) {
-    return pace.isTooSlow(patience(times.bodyGrace(), hurry), nowNanos);
+  private void sweepRequest(ServerExchange exchange) {
+    if (!exchange.waitsForRequest() || (exchange.isOpen() && mayPause(exchange))) {
+      sending.excuse(connection.nanos());
+    } else if (sending.isTooSlow(patience(times.bodyGrace()), connection.nanos())) {
+      connection.malformed(
+          new MalformedException(Reason.REQUEST_TIMEOUT, "the body comes too slowly"));
+    }
   }
 
-  /** Or with taking the answer. */
-  boolean takesTooSlowly(boolean hurry, long nowNanos) {
-    return pace.isTooSlow(patience(times.takeGrace(), hurry), nowNanos);
+  /**
+   * A stream of messages may, for as long as it likes; and who waits for 100 keeps to RFC 9110,
+   * section 10.1.1, however long the workload takes to say it.
+   */
+  private static boolean mayPause(ServerExchange exchange) {
+    return exchange.request().isGrpc()
+        || exchange.request().isTunnel()
+        || exchange.waitsForContinue();
   }
 
-  private static Duration patience(Duration usual, boolean hurry) {
-    return hurry ? usual.dividedBy(HURRY) : usual;
+  private Duration patience(Duration usual) {
+    return HttpTimes.patience(usual, shedding.drains());
   }
 }

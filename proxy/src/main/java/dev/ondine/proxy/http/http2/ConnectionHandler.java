@@ -66,9 +66,17 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
   /** A stream is closed, and its messages were told. */
   abstract void streamClosed();
 
+  /** What the peer sent is an error of a stream, or of the connection. */
+  void refused(Http2Exception error) {}
+
   /** Bytes a second that the peer must take of what it is offered; 0: anything will do. */
   int leastRate() {
     return 0;
+  }
+
+  /** True if it is up to the peer to let go on what waits to be written on a stream. */
+  boolean holdsUp(Http2Stream stream) {
+    return true;
   }
 
   /** Tells every stream that a second has passed. */
@@ -220,6 +228,7 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     if (to != null) {
       to.malformed(String.valueOf(error.getMessage()));
     }
+    refused(error);
     super.onStreamError(ctx, outbound, cause, error);
     guard.refused(error.streamId());
     try {
@@ -245,6 +254,9 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
       log.warn("{} failed", ctx.channel(), cause);
     } else {
       log.debug("{} {}: {}", ctx.channel(), error.error(), error.getMessage());
+      if (!outbound) {
+        refused(error);
+      }
     }
     super.onConnectionError(ctx, outbound, cause, error);
   }
@@ -343,7 +355,7 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
           .forEachActiveStream(
               stream -> {
                 StreamMessages messages = stream.getProperty(this.messages);
-                if (messages != null && messages.isStalledSince(since)) {
+                if (messages != null && messages.isStalledSince(since) && holdsUp(stream)) {
                   messages.stalled();
                 }
                 return true;

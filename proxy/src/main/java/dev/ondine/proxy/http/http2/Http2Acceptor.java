@@ -34,6 +34,19 @@ public final class Http2Acceptor implements Acceptor {
     public Connections(int max) {
       this.max = max;
     }
+
+    /** Takes one's place, if there is one; loops ask at the same time. */
+    private boolean entered() {
+      if (open.incrementAndGet() <= max) {
+        return true;
+      }
+      left();
+      return false;
+    }
+
+    private void left() {
+      open.decrementAndGet();
+    }
   }
 
   /** Gives each request to the service. */
@@ -52,7 +65,7 @@ public final class Http2Acceptor implements Acceptor {
    * The same, which closes what is idle when there is too much of everything.
    *
    * @param refusals told of what is refused before it becomes an exchange
-   * @param bound beyond it a connection is closed at once
+   * @param bound beyond it a connection gets GOAWAY and is closed
    * @param random confined to the loop, or thread-safe
    */
   public Http2Acceptor(
@@ -74,12 +87,11 @@ public final class Http2Acceptor implements Acceptor {
 
   @Override
   public void accept(Connection connection, ConnectionInfo info) {
-    if (bound.open.get() >= bound.max) {
+    if (!bound.entered()) {
       shedding.shed(Shedding.Point.ACCEPT);
-      connection.close();
+      TurnedAway.from(connection);
       return;
     }
-    bound.open.incrementAndGet();
     var handler =
         new ServerConnection(connection, info, service, limits, times, refusals, shedding, random);
     open.add(handler);
@@ -89,7 +101,7 @@ public final class Http2Acceptor implements Acceptor {
             .closeFuture()
             .addListener(
                 _ -> {
-                  bound.open.decrementAndGet();
+                  bound.left();
                   open.remove(handler);
                 });
     connection.channel().pipeline().addLast(handler);

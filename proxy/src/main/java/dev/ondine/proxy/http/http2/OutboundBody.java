@@ -5,6 +5,7 @@ import dev.ondine.proxy.http.Bytes;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.transport.NettyBytes;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class OutboundBody implements BodyStream.Receiver {
   /** How many bytes may wait for the peer. */
   static final int AHEAD = 64 << 10;
+
+  /** A peer that gives little credit is seen to take something once it took so much. */
+  private static final int STEP = 16 << 10;
 
   private static final long SECOND = 1_000_000_000;
 
@@ -139,8 +143,17 @@ final class OutboundBody implements BodyStream.Receiver {
     }
     waiting += size;
     sink.sending(size);
+    var buffer = NettyBytes.bufferOf(bytes);
+    while (buffer.readableBytes() > STEP) {
+      write(buffer.readRetainedSlice(STEP));
+    }
+    write(buffer);
+  }
+
+  private void write(ByteBuf part) {
+    var size = part.readableBytes();
     connection
-        .writeData(stream, NettyBytes.bufferOf(bytes), false)
+        .writeData(stream, part, false)
         .addListener(written -> written(size, written.isSuccess()));
   }
 

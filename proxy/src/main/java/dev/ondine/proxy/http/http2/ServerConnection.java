@@ -15,6 +15,7 @@ import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Sweeper;
+import dev.ondine.proxy.transport.Uptake;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -32,8 +33,6 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
   private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
   private static final long DRAIN_PING = 0x6f6e64696e65L; // any value that is not asked for else
 
-  private static final int HURRY = 10;
-
   final ConnectionInfo info;
   private final HttpService service;
   private boolean draining;
@@ -42,10 +41,10 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
   final HttpTimes times;
   private final Refusals refusals;
   private final Shedding shedding;
+  private final Uptake taking;
   private final long endOfLife;
   private int idle; // sweeps without a stream
   private int heading; // sweeps within one header block
-  private int leaving; // sweeps of a drain without a stream
   private int blocks; // that were complete at the last sweep
 
   ServerConnection(
@@ -63,6 +62,7 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     this.times = times;
     this.refusals = refusals;
     this.shedding = shedding;
+    this.taking = new Uptake(transport);
     this.endOfLife = times.endOfLife(nanos(), random);
   }
 
@@ -77,6 +77,14 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     return times.bodyRate();
   }
 
+  /** A client that reads slowly is judged by all that it takes; a stream, by its credit. */
+  @Override
+  boolean holdsUp(Http2Stream stream) {
+    var flow = encoder().flowController();
+    return flow.hasFlowControlled(stream)
+        && (flow.windowSize(stream) <= 0 || flow.windowSize(connection().connectionStream()) <= 0);
+  }
+
   @Override
   public void sweep() {
     if (!transport.isOpen()) {
@@ -87,20 +95,23 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     heading = waits && done == blocks ? heading + 1 : 0;
     blocks = done;
     if (heading > patience(times.head()).toSeconds()) {
-      log.debug("{}: a header block or the preface came too slowly", transport.channel());
+      refusals.refused(
+          info, Reason.REQUEST_TIMEOUT, "a header block or the preface came too slowly");
       transport.close();
       return;
     }
-    if (leavesTooSlowly()) {
-      transport.reset();
+    var hurry = shedding.drains();
+    if (taking.isTooSlow(times.takeRate(hurry), times.takeGrace(hurry))) {
+      log.debug("{}: the client takes too slowly what is written to it", transport.channel());
+      transport.reset(); // it would take no GOAWAY, nor a reset of its streams
       return;
     }
     sweepStreams();
-    if (shedding.drains()) {
+    if (hurry) {
       resetStalled(patience(limits.stall()));
     }
     idle = connection().numActiveStreams() > 0 ? 0 : idle + 1;
-    if (idle > 0 && shedding.drains() && !draining) {
+    if (idle > 0 && hurry && !draining) {
       shedding.shed(Shedding.Point.IDLE);
       drain();
     } else if (idle > times.idle(shedding.isCrowded()).toSeconds() || nanos() - endOfLife >= 0) {
@@ -108,15 +119,8 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     }
   }
 
-  /** A client that reads nothing never gets to the end that a drain has written. */
-  private boolean leavesTooSlowly() {
-    leaving = draining && connection().numActiveStreams() == 0 ? leaving + 1 : 0;
-    return leaving > patience(times.takeGrace()).plus(limits.drainGrace()).toSeconds();
-  }
-
-  /** While memory is short, nobody may take his time. */
   final Duration patience(Duration usual) {
-    return shedding.drains() ? usual.dividedBy(HURRY) : usual;
+    return HttpTimes.patience(usual, shedding.drains());
   }
 
   @Override
@@ -170,6 +174,22 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
   private void refuse(ServerStream exchange, LocalReply reply) {
     refusals.refused(info, reply.reason(), reply.detail());
     exchange.reply(reply);
+  }
+
+  @Override
+  void refused(Http2Exception error) {
+    refusals.refused(info, reason(error), "HTTP/2: " + error.error());
+  }
+
+  private static Reason reason(Http2Exception error) {
+    if (error instanceof Http2Exception.HeaderListSizeException) {
+      return Reason.HEADER_TOO_LARGE; // answered by Netty
+    }
+    return switch (error.error()) {
+      case REFUSED_STREAM, ENHANCE_YOUR_CALM -> Reason.OVERLOAD;
+      case INTERNAL_ERROR -> Reason.INTERNAL;
+      default -> Reason.BAD_REQUEST;
+    };
   }
 
   private void serve(ServerStream exchange) {

@@ -202,6 +202,35 @@ class Http2EndpointTest {
   }
 
   @Test
+  void seventeenInterimAnswersAreTooMany() throws Exception {
+    client.request(1, true, "GET", "/");
+    try (var upstream = upstream()) {
+      var stream = head(upstream).stream();
+      for (var i = 0; i < 17; i++) {
+        upstream.headers(stream, false, ":status", "103");
+      }
+
+      assertThat(failure().reason()).isEqualTo(Reason.UPSTREAM_PROTOCOL_ERROR);
+      assertThat(upstream.readUntil(Frame.RST_STREAM).orElseThrow().stream()).isEqualTo(stream);
+      for (var i = 0; i < 16; i++) {
+        assertThat(client.fields(client.readUntil(Frame.HEADERS).orElseThrow()))
+            .containsEntry(":status", "103");
+      }
+      assertThat(client.readUntil(Frame.RST_STREAM)).isPresent();
+    }
+  }
+
+  @Test
+  void interimAnswerThatEndsIsProtocolError() throws Exception {
+    client.request(1, true, "GET", "/");
+    try (var upstream = upstream()) {
+      upstream.headers(head(upstream).stream(), true, ":status", "103");
+
+      assertThat(failure().reason()).isEqualTo(Reason.UPSTREAM_PROTOCOL_ERROR);
+    }
+  }
+
+  @Test
   void earlyAnswerEndsTheUpload() throws Exception {
     client.request(1, false, "POST", "/");
     try (var upstream = upstream()) {
