@@ -83,13 +83,14 @@ final class InboundTraffic {
         new MeshEntrance(
             meshSecurity.inbound(),
             workload::target,
+            workload::protocol,
             mesh.accepting(inside).orElse(plain),
             plain,
             http.http1(),
             callers,
             observers.refusals(),
-            config.detection().timeout(),
-            config.traffic().tcp().clientHello());
+            config.detection(),
+            config.traffic().tcp());
   }
 
   /**

@@ -1,21 +1,24 @@
 package dev.ondine.proxy;
 
+import dev.ondine.model.AppProtocol;
 import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.InboundSecurity.Mtls;
 import dev.ondine.proxy.detect.ClientHello;
 import dev.ondine.proxy.detect.Detection;
+import dev.ondine.proxy.detect.DetectionSettings;
 import dev.ondine.proxy.detect.Offer;
 import dev.ondine.proxy.detect.ProtocolDetector;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.Refusals;
+import dev.ondine.proxy.tcp.TcpSettings;
 import dev.ondine.proxy.tls.Inside;
 import dev.ondine.proxy.tls.PlaintextCallers;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.DetectingAcceptor;
 import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,8 @@ final class MeshEntrance implements Acceptor {
   private final PlaintextCallers callers;
   private final Refusals refusals;
   private final Acceptor permissive;
+  private final Acceptor permissiveHttp;
+  private final Function<ConnectionInfo, AppProtocol> protocol;
   private final Acceptor strict;
 
   /**
@@ -46,29 +51,35 @@ final class MeshEntrance implements Acceptor {
    * @param mesh takes a ClientHello that is meant for a sidecar
    * @param plain takes all that is not
    * @param probes HTTP/1, whose requests are looked at again
+   * @param protocol what is said of that port
    * @param detection how long a client may be silent where it may be anybody
-   * @param clientHello how long it may take where it has to prove who it is
+   * @param settings how long it may take where it has to prove who it is
    */
   MeshEntrance(
       Supplier<InboundSecurity> policy,
       ToIntFunction<ConnectionInfo> port,
+      Function<ConnectionInfo, AppProtocol> protocol,
       Acceptor mesh,
       Acceptor plain,
       Acceptor probes,
       PlaintextCallers callers,
       Refusals refusals,
-      Duration detection,
-      Duration clientHello) {
+      DetectionSettings detection,
+      TcpSettings settings) {
     this.policy = policy;
     this.port = port;
+    this.protocol = protocol;
     this.mesh = mesh;
     this.plain = plain;
     this.probes = probes;
     this.callers = callers;
     this.refusals = refusals;
     this.permissive =
-        new DetectingAcceptor(this::choosePermissive, detection, ClientHello.MAX_BYTES);
-    this.strict = new DetectingAcceptor(this::chooseStrict, clientHello, ClientHello.MAX_BYTES);
+        new DetectingAcceptor(this::choosePermissive, detection.timeout(), ClientHello.MAX_BYTES);
+    this.permissiveHttp =
+        new DetectingAcceptor(this::choosePermissive, settings.patience(), ClientHello.MAX_BYTES);
+    this.strict =
+        new DetectingAcceptor(this::chooseStrict, settings.clientHello(), ClientHello.MAX_BYTES);
   }
 
   @Override
@@ -76,7 +87,8 @@ final class MeshEntrance implements Acceptor {
     var way =
         switch (policy.get().at(port.applyAsInt(info))) {
           case DISABLED -> plain;
-          case PERMISSIVE -> permissive;
+          // Of HTTP it is known that the client has the first word.
+          case PERMISSIVE -> protocol.apply(info).isHttp() ? permissiveHttp : permissive;
           case STRICT -> strict;
         };
     way.accept(connection, info);

@@ -25,7 +25,6 @@ import dev.ondine.proxy.tls.MutualTls;
 import dev.ondine.proxy.tls.Plaintext;
 import dev.ondine.proxy.tls.PlaintextCallers;
 import dev.ondine.proxy.tls.ServerTls;
-import dev.ondine.proxy.tls.TlsSettings;
 import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.EventLoops;
@@ -176,7 +175,7 @@ public final class Sidecar implements Component {
     mesh =
         new MutualTls(
             meshSecurity.identity(),
-            TlsSettings.DEFAULTS,
+            config.traffic().tls(),
             clock,
             new MtlsMetrics(metrics, ticker),
             loops.all().size());
@@ -219,7 +218,7 @@ public final class Sidecar implements Component {
         .<TransportSecurity>map(
             keys ->
                 new ServerTls(
-                    keys, TlsSettings.DEFAULTS, loops.all().size(), new TlsMetrics(metrics)))
+                    keys, config.traffic().tls(), loops.all().size(), new TlsMetrics(metrics)))
         .orElseGet(Plaintext::new);
   }
 

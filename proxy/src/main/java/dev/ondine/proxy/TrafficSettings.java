@@ -4,6 +4,7 @@ import dev.ondine.base.config.SettingsReader;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.overload.OverloadSettings;
 import dev.ondine.proxy.tcp.TcpSettings;
+import dev.ondine.proxy.tls.TlsSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,10 @@ public record TrafficSettings(
     long maxRequestBodyBytes,
     int maxHops,
     TcpSettings tcp,
-    OverloadSettings overload) {
+    OverloadSettings overload,
+    TlsSettings tls) {
 
-  private static final List<String> PARTS = List.of("http", "tcp", "overload");
+  private static final List<String> PARTS = List.of("http", "tcp", "overload", "tls");
 
   private static final int MAX_HOPS = 16;
   private static final int HIGHEST_MAX_HOPS = 100;
@@ -65,7 +67,8 @@ public record TrafficSettings(
         maxBody,
         maxHops,
         TcpSettings.parse(parts.getOrDefault("tcp", Map.of())),
-        OverloadSettings.parse(parts.getOrDefault("overload", Map.of())));
+        OverloadSettings.parse(parts.getOrDefault("overload", Map.of())),
+        TlsSettings.parse(parts.getOrDefault("tls", Map.of())));
   }
 
   public TrafficSettings {

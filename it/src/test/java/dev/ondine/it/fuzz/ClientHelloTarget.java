@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ondine.model.DemandKey;
 import dev.ondine.proxy.detect.ClientHello;
+import dev.ondine.proxy.detect.Offer;
 import dev.ondine.proxy.detect.ServerName;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server name of a ClientHello: what is decided holds whatever follows, so that it cannot
- * depend on how the network cuts the bytes, and a name is one that can be looked up.
+ * The server name of a ClientHello, and its protocols: what is decided holds whatever follows, so
+ * that it cannot depend on how the network cuts the bytes, and a name is one that can be looked up.
  */
 final class ClientHelloTarget implements FuzzTarget {
   /** Each prefix of an input is read: of a long one these only, and the whole. */
@@ -33,6 +34,9 @@ final class ClientHelloTarget implements FuzzTarget {
       } else {
         decided = found;
       }
+      // The protocols are read of the same message, so that both know as soon as it is whole.
+      var offer = ClientHello.offer(ByteBuffer.wrap(input, 0, size));
+      assertThat(offer instanceof Offer.NeedMore).isEqualTo(found instanceof ServerName.NeedMore);
       if (size == input.length) {
         break;
       }

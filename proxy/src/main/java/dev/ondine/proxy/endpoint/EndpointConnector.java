@@ -37,6 +37,11 @@ public record EndpointConnector(TcpConnector tcp, TransportSecurity security, Ex
     return new EndpointConnector(tcp.forRelay(), security, expected);
   }
 
+  /** This connector for names that may not lead everywhere: {@link TcpConnector#guarded}. */
+  public EndpointConnector guarded(TcpConnector.Guard guard) {
+    return new EndpointConnector(tcp.guarded(guard), security, expected);
+  }
+
   /** This connector for those who may answer there. */
   public EndpointConnector towards(Expected others) {
     return new EndpointConnector(tcp, security, others);
@@ -63,11 +68,6 @@ public record EndpointConnector(TcpConnector tcp, TransportSecurity security, Ex
     }
   }
 
-  /** This connector for names that may not lead everywhere: {@link TcpConnector#guarded}. */
-  public EndpointConnector guarded(TcpConnector.Guard guard) {
-    return new EndpointConnector(tcp.guarded(guard), security, expected);
-  }
-
   /**
    * Connects.
    *
@@ -75,7 +75,7 @@ public record EndpointConnector(TcpConnector tcp, TransportSecurity security, Ex
    */
   public void connect(
       Loop loop, Endpoint endpoint, Duration timeout, TcpConnector.Attempt attempt) {
-    var refused = security.refuses(expected);
+    var refused = security.refuses(loop, expected);
     if (refused.isPresent()) {
       attempt.failed(refused.get());
       return;
@@ -92,8 +92,8 @@ public record EndpointConnector(TcpConnector tcp, TransportSecurity security, Ex
           }
 
           @Override
-          public void failed(Failure why) {
-            attempt.failed(why);
+          public void failed(Failure failure) {
+            attempt.failed(failure);
           }
         });
   }

@@ -32,7 +32,11 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
   private int sweeps;
 
   /** What makes the pools of each version. */
-  public record ByVersion(PoolFactory http1, PoolFactory http2) {}
+  public record ByVersion(PoolFactory http1, PoolFactory http2) {
+    private PoolFactory of(boolean speaks2) {
+      return speaks2 ? http2 : http1;
+    }
+  }
 
   private record Key(String host, int port, boolean http2, boolean outside, Expected expected) {}
 
@@ -101,19 +105,14 @@ public final class EndpointPools implements HttpService, Sweeper.Sweepable {
     if (pool == null) {
       pool =
           target == null
-              ? open(outside, endpoint, speaks2, expected, connectTimeout)
-              : open(mesh, endpoint, speaks2, expected, target.cluster().connectTimeout());
+              ? outside.of(speaks2).open(endpoint, expected, connectTimeout)
+              : mesh.of(speaks2).open(endpoint, expected, target.cluster().connectTimeout());
       if (pools.isEmpty()) {
         loop.sweeper().add(this);
       }
       pools.put(key, pool);
     }
     return pool;
-  }
-
-  private static EndpointPool open(
-      ByVersion pools, Endpoint endpoint, boolean speaks2, Expected expected, Duration timeout) {
-    return (speaks2 ? pools.http2 : pools.http1).open(endpoint, expected, timeout);
   }
 
   /** What is said of the endpoint, else what the caller speaks. */

@@ -4,6 +4,7 @@ import dev.ondine.model.Endpoint;
 import dev.ondine.model.Identity;
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.ConnectionInfo.Direction;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.tls.PeerVerifier.Role;
 import dev.ondine.proxy.transport.Acceptor;
@@ -143,6 +144,23 @@ public final class MutualTls implements TransportSecurity {
       case Expected.Plaintext _ -> attempt.connected(connection);
       case Expected.OneOf one -> connect(connection, endpoint, one, attempt);
       case Expected.Nobody(var why) -> refuse(connection, TlsFailure.NOBODY_EXPECTED, why, attempt);
+    }
+  }
+
+  @Override
+  public Optional<Failure> refuses(Loop loop, Expected expected) {
+    var refused = TransportSecurity.super.refuses(loop, expected);
+    var credentials = source.current();
+    if (refused.isPresent()
+        || credentials.isEmpty()
+        || !(expected instanceof Expected.OneOf(var _, var inside))) {
+      return refused;
+    }
+    try {
+      var _ = contexts(loop, credentials.get()).client(loop, inside);
+      return refused;
+    } catch (SSLException e) {
+      return Optional.of(TransportSecurity.failed(TlsFailure.NO_IDENTITY, unusable(e)));
     }
   }
 

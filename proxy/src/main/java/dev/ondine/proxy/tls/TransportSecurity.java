@@ -8,6 +8,7 @@ import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
+import dev.ondine.proxy.transport.Loop;
 import dev.ondine.proxy.transport.TcpConnector;
 import java.util.Optional;
 import java.util.Set;
@@ -47,8 +48,11 @@ public interface TransportSecurity extends AutoCloseable {
   /** Who the workload of this sidecar is, if that can be proven now. */
   Optional<Identity> identity();
 
-  /** Why there can be no such connection now; empty: there can be. Before anything is connected. */
-  default Optional<Failure> refuses(Expected expected) {
+  /**
+   * Why there can be no such connection now; empty: there can be. Asked before anything is
+   * connected, so that the first one is not kept waiting while what it takes is made.
+   */
+  default Optional<Failure> refuses(Loop loop, Expected expected) {
     return switch (expected) {
       case Expected.Plaintext _ -> Optional.empty();
       case Expected.OneOf _ ->

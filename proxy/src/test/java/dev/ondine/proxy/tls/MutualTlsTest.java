@@ -4,6 +4,7 @@ import static dev.ondine.proxy.tls.MeshSide.ORDERS;
 import static dev.ondine.proxy.tls.MeshSide.WEB;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ondine.model.Endpoint;
@@ -26,10 +27,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,6 +47,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -407,5 +414,81 @@ class MutualTlsTest {
 
     assertThat(before.isStale()).isTrue();
     assertThat(failure(only(ORDERS)).detail()).startsWith("unknown_issuer");
+  }
+
+  /** The JDK's clients keep what they could resume, and try to. */
+  @Test
+  void clientThatWouldResumeIsCheckedAgain() throws Exception {
+    var context = resuming(leaf().issue());
+    for (var i = 0; i < 2; i++) {
+      assertThat(ask(context)).isEqualTo("from the app");
+    }
+    var sent = received.size();
+
+    clock.set(NOW.plus(Duration.ofHours(26)));
+
+    assertThatThrownBy(() -> ask(context)).isInstanceOf(IOException.class);
+    await()
+        .untilAsserted(() -> assertThat(seen.of(Direction.INBOUND).getLast()).contains("expired"));
+    assertThat(received).hasSize(sent);
+  }
+
+  @Test
+  void clientWithoutCertificateIsRefused() throws Exception {
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+
+    assertThatThrownBy(() -> ask(context)).isInstanceOf(IOException.class);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(seen.of(Direction.INBOUND))
+                    .singleElement()
+                    .asString()
+                    .contains("no_certificate"));
+    assertThat(accepted).isEmpty();
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void clientOfAnOlderVersionIsRefused() throws Exception {
+    var context = resuming(leaf().issue());
+
+    assertThatThrownBy(() -> ask(context, "TLSv1.2")).isInstanceOf(IOException.class);
+    await().untilAsserted(() -> assertThat(seen.of(Direction.INBOUND)).singleElement().isNotNull());
+    assertThat(received).isEmpty();
+  }
+
+  private static SSLContext resuming(Issued issued) throws Exception {
+    var password = "test".toCharArray();
+    var store = KeyStore.getInstance("PKCS12");
+    store.load(null, password);
+    store.setKeyEntry(
+        "own", issued.key().getPrivate(), password, issued.chain().toArray(Certificate[]::new));
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, password);
+    var context = SSLContext.getInstance("TLS");
+    context.init(
+        keys.getKeyManagers(), InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    return context;
+  }
+
+  /** Says it, and hears the answer. */
+  private String ask(SSLContext context, String... versions) throws IOException {
+    var port = ((InetSocketAddress) listener.address()).getPort();
+    try (var socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      if (versions.length > 0) {
+        socket.setEnabledProtocols(versions);
+      }
+      socket.getOutputStream().write(APP_DATA);
+      var answer = socket.getInputStream().readNBytes(APP_DATA.length);
+      if (answer.length < APP_DATA.length) {
+        throw new IOException("closed after " + answer.length + " bytes");
+      }
+      return new String(answer, ISO_8859_1);
+    }
   }
 }

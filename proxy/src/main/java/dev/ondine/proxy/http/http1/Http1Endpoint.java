@@ -98,9 +98,9 @@ public final class Http1Endpoint
           }
 
           @Override
-          public void failed(Failure why) {
+          public void failed(Failure failure) {
             connecting--;
-            connectFailed(why);
+            connectFailed(failure);
           }
         });
   }
@@ -116,10 +116,10 @@ public final class Http1Endpoint
     ready(connection);
   }
 
-  private void connectFailed(Failure why) {
+  private void connectFailed(Failure failure) {
     var next = waiting.poll();
     if (next != null) {
-      next.fail(why);
+      next.fail(failure);
     }
     connectIfNeeded();
   }

@@ -53,7 +53,8 @@ public final class TcpTunnels implements HttpService, ClientConnection.Owner {
     exchange.onAbort(() -> {}); // told below, when it is connected
     var target = exchange.info().target();
     // A name may resolve to this host. Control may choose it; a name from outside may not.
-    (target == null ? outside : connector.towards(target, endpoint, Inside.TCP))
+    (target == null ? outside : connector)
+        .towards(target, endpoint, Inside.TCP)
         .connect(
             loop,
             endpoint,
