@@ -8,6 +8,7 @@ read_flags() {
   sidecar_uid=15001 mark=3920 sidecar_log='' sidecar_program=${ONDINE_SIDECAR:-}
   exclude_ports='' exclude_cidrs='' exclude_uids='' cgroup_flag=''
   tls_cert='' tls_key=''
+  identity=${ONDINE_IDENTITY:-off} service_account='' identity_socket='' join_token='' key_store=memory
 
   flags_given=$#
   while [ $# -gt 0 ]; do
@@ -34,6 +35,7 @@ read_flags() {
   [ -n "$service" ] || usage_error "lacks --service NAME"
   [ "${tls_cert:+both}" = "${tls_key:+both}" ] ||
     usage_error "--tls-cert and --tls-key go together: give both or neither"
+  need_one_of ONDINE_IDENTITY "$identity" on off
   [ "$sidecar_uid" -ne 0 ] || usage_error "--sidecar-uid 0: the sidecar needs a uid of its own"
 }
 
@@ -60,6 +62,11 @@ set_flag() {
     --sidecar) sidecar_program=$2 ;;
     --tls-cert) need_file "$1" "$2"; tls_cert=$file ;;
     --tls-key) need_file "$1" "$2"; tls_key=$file ;;
+    --identity) need_one_of "$1" "$2" on off; identity=$2 ;;
+    --service-account) need_label "$1" "$2"; service_account=$2 ;;
+    --identity-socket) identity_socket=$2 ;;
+    --join-token-file) need_file "$1" "$2"; join_token=$file ;;
+    --key-store) need_one_of "$1" "$2" memory disk; key_store=$2 ;;
     --exclude-port) need_number "$1" "$2" 1 65535; exclude_ports="$exclude_ports $2" ;;
     --exclude-cidr) need_cidr "$1" "$2"; exclude_cidrs="$exclude_cidrs $2" ;;
     --exclude-uid) need_number "$1" "$2" 0 4294967294; exclude_uids="$exclude_uids $2" ;;
@@ -167,6 +174,12 @@ The command needs no change and learns nothing of it.
 
   --tls-cert FILE      certificate chain in PEM: the sidecar takes TLS for the command, beside plaintext
   --tls-key FILE       its key in PEM, PKCS #8; the sidecar's user must be able to read both
+
+  --identity on|off    the sidecar proves who the command is, and lets others prove it (off)
+  --service-account N  the last part of its identity (the service's name)
+  --identity-socket S  the socket of a control on this host (/run/ondine/identity.sock, or the user's)
+  --join-token-file F  a join token, for a control on another host (`ondine token create`)
+  --key-store KIND     memory: a key is never on a disk; disk: it may be (memory)
 
   --mode MODE          netns: intercept the whole network namespace; cgroup: this command alone, which
                        shares the network with others; explicit: no interception, the command uses

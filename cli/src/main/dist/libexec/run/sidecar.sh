@@ -110,6 +110,14 @@ check_sidecar_program() {
   fi
 }
 
+# The token is the sidecar's to read, and to remove when it is spent.
+hand_over_join_token() {
+  [ -n "$join_token" ] || return 0
+  (umask 077 && cat -- "$join_token" >"$run_dir/sidecar/join_token") ||
+    give_up 125 "--join-token-file $join_token cannot be read"
+  [ -z "$sidecar_uid" ] || chown "$sidecar_uid" "$run_dir/sidecar/join_token"
+}
+
 can_sidecar_run() {
   (exec_as_sidecar test -x "$1") 2>/dev/null
 }
@@ -176,6 +184,12 @@ exec_sidecar() {
   done
   [ -z "$address" ] || set -- "$@" --address "$address"
   [ -z "$tls_cert" ] || set -- "$@" --tls-cert "$tls_cert" --tls-key "$tls_key"
+  if [ "$identity" = on ]; then
+    set -- "$@" --identity on --key-file "$run_dir/sidecar/key" --key-store "$key_store" \
+      --service-account "${service_account:-$service}"
+    [ -z "$identity_socket" ] || set -- "$@" --identity-socket "$identity_socket"
+    [ -z "$join_token" ] || set -- "$@" --join-token-file "$run_dir/sidecar/join_token"
+  fi
   if intercepts; then
     set -- "$@" --mode redirect --outbound "$any:$outbound_port" --dns "127.0.0.1:$dns_port" \
       --udp-counters "$run_dir/udp"

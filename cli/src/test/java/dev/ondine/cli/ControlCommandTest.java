@@ -76,6 +76,49 @@ class ControlCommandTest {
     }
   }
 
+  @Test
+  void withIdentitiesItMakesAnAuthorityThatSurvivesItsDeath() throws Exception {
+    var flags =
+        new String[] {
+          "--identity",
+          "on",
+          "--store",
+          folder.resolve("control.db").toString(),
+          "--identity-socket",
+          folder.resolve("run/identity.sock").toString()
+        };
+    var bundle = "";
+    var first = start(flags);
+    try (var out = new BufferedReader(first.inputReader(UTF_8))) {
+      var admin = admin(out.readLine());
+      bundle = bundle(admin);
+      assertThat(folder.resolve("ca/root.pem")).exists();
+      assertThat(folder.resolve("run/identity.sock")).exists();
+    } finally {
+      first.destroyForcibly();
+      first.waitFor();
+    }
+    var second = start(flags);
+    try (var out = new BufferedReader(second.inputReader(UTF_8))) {
+      var admin = admin(out.readLine());
+      assertThat(bundle(admin)).isEqualTo(bundle);
+      assertThat(CommandRun.of("ca", "log", "--server", admin).out())
+          .contains("2 entries verified");
+      assertThat(CommandRun.of("status", "--server", admin).out()).contains(", ready\n");
+    } finally {
+      second.destroyForcibly();
+    }
+  }
+
+  private static String bundle(String admin) {
+    return CommandRun.of("ca", "show", "--server", admin)
+        .out()
+        .lines()
+        .filter(line -> line.startsWith("bundle "))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static String admin(String line) {
     return line.substring(line.lastIndexOf('/') + 1);
   }

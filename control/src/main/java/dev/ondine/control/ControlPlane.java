@@ -18,6 +18,7 @@ import dev.ondine.control.ca.IdentityAuthority;
 import dev.ondine.control.ca.IdentityAuthority.Surroundings;
 import dev.ondine.control.ca.KubernetesTokenReview;
 import dev.ondine.control.policy.DocumentReader;
+import dev.ondine.control.push.BundleAcknowledgements;
 import dev.ondine.control.push.ChangePublisher;
 import dev.ondine.control.push.TrustSource;
 import dev.ondine.control.push.WorldSource;
@@ -64,6 +65,8 @@ public final class ControlPlane implements AutoCloseable {
   private final StoredRegistry registry;
   private final Optional<DocumentFolder> folder;
   private final Optional<IdentityAuthority> authority;
+  // The authority comes before those who are asked.
+  private volatile BundleGate gate = BundleGate.open();
   private final WebServer admin;
 
   private ControlPlane(ControlSettings settings, InstantSource clock, Ticker ticker)
@@ -145,7 +148,7 @@ public final class ControlPlane implements AutoCloseable {
                   clock,
                   new SecureRandom(),
                   metrics,
-                  BundleGate.open(),
+                  sequence -> gate.notAcknowledged(sequence),
                   KubernetesTokenReview.none()));
       stops.push(new Stop("authority", opened::close));
       return Optional.of(opened);
@@ -161,14 +164,17 @@ public final class ControlPlane implements AutoCloseable {
         authority
             .<TrustSource>map(ca -> () -> new TrustBundles(Map.of(ca.trustDomain(), ca.bundle())))
             .orElse(TrustSource.NONE);
-    var source =
-        new WorldSource(registry::world, trust, authority.map(IdentityAuthority::trustDomain));
-    return new AdsServer(
-        source,
-        settings.ads(),
-        clock,
-        metrics,
-        rules.<NodeCheck>map(rule -> rule).orElse(NodeCheck.NONE));
+    var trustDomain = authority.map(IdentityAuthority::trustDomain);
+    var ads =
+        new AdsServer(
+            new WorldSource(registry::world, trust, trustDomain),
+            settings.ads(),
+            clock,
+            metrics,
+            rules.<NodeCheck>map(rule -> rule).orElse(NodeCheck.NONE));
+    trustDomain.ifPresent(
+        domain -> gate = new BundleAcknowledgements(ads, registry::world, trust, domain));
+    return ads;
   }
 
   private void openServers(AdsServer ads, Optional<PeerRules> rules) throws ControlStartException {
@@ -300,7 +306,11 @@ public final class ControlPlane implements AutoCloseable {
 
     @Override
     public List<String> notReady() {
-      return store.readOnlyReason().stream().toList();
+      var reasons = new ArrayList<>(store.readOnlyReason().stream().toList());
+      authority
+          .filter(ca -> ca.own().isEmpty())
+          .ifPresent(_ -> reasons.add("control has no certificate of its own yet"));
+      return reasons;
     }
   }
 }

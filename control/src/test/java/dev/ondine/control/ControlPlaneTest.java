@@ -64,7 +64,7 @@ class ControlPlaneTest {
     new AttachedWorkload(channel, "orders", "orders-1", "10.0.0.2").send(State.READY);
 
     awaitEndpoints(probe, "10.0.0.1 HEALTHY", "10.0.0.2 HEALTHY");
-    for (var type : ResourceType.values()) {
+    for (var type : ResourceType.OF_A_SERVICE) {
       probe.awaitHeld(type, ORDERS, _ -> true);
     }
 

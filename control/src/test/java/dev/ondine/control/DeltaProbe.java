@@ -51,7 +51,7 @@ final class DeltaProbe implements StreamObserver<DeltaDiscoveryResponse> {
 
   /** Subscribes to all four resources of the name, as a sidecar does. */
   void demand(String name) {
-    for (var type : ResourceType.values()) {
+    for (var type : ResourceType.OF_A_SERVICE) {
       send(request(type).addResourceNamesSubscribe(name));
     }
   }

@@ -2,6 +2,7 @@ package dev.ondine.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
@@ -16,12 +17,14 @@ import dev.ondine.proto.v1.WorkloadRegistrationGrpc;
 import dev.ondine.proto.v1.WorkloadStatus;
 import dev.ondine.proto.v1.WorkloadStatus.State;
 import dev.ondine.testkit.ManualClock;
+import dev.ondine.xds.codec.MeshTls;
 import dev.ondine.xds.codec.ResourceType;
 import dev.ondine.xds.transport.ChannelSettings;
 import dev.ondine.xds.transport.GrpcChannels;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.Status.Code;
@@ -30,6 +33,10 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -118,6 +125,7 @@ class SecuredControlTest {
     var channel = channel(control, Optional.of(stranger));
     assertThatThrownBy(() -> SvidClient.sign(channel, request("shop", "orders")))
         .isInstanceOf(StatusRuntimeException.class);
+    assertThat(metrics(control)).contains("ondine_ca_clients_refused_total 1.0");
     // And a sidecar does not believe another control.
     var wrongPin = SvidClient.channel(control.xds().getFirst(), pins(other), Optional.empty());
     channels.add(wrongPin);
@@ -151,6 +159,51 @@ class SecuredControlTest {
     rotation.advance(true);
     SvidClient.sign(channel(control, Optional.of(renewed)), request("shop", "orders"));
     refused(Code.UNAUTHENTICATED, () -> SvidClient.sign(first, request("shop", "orders")));
+  }
+
+  @Test
+  void aRotationWaitsForTheSidecarsThatDoNotTrustTheNewRoot() throws Exception {
+    var control = control();
+    var channel = channel(control, Optional.of(join(control, "shop", "orders")));
+    var responses = new ArrayBlockingQueue<DeltaDiscoveryResponse>(8);
+    var requests =
+        AggregatedDiscoveryServiceGrpc.newStub(channel)
+            .deltaAggregatedResources(
+                new StreamObserver<DeltaDiscoveryResponse>() {
+                  @Override
+                  public void onNext(DeltaDiscoveryResponse value) {
+                    responses.add(value);
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {}
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    requests.onNext(delta("orders-0.shop", "shop", ResourceType.SECRET, MeshTls.BUNDLES).build());
+    requests.onNext(acknowledge(responses));
+
+    var rotation = control.authority().orElseThrow().rotation();
+    rotation.start();
+    var added = responses.poll(10, TimeUnit.SECONDS);
+    assertThatThrownBy(() -> rotation.advance(false))
+        .hasMessageContaining("1 sidecars do not have bundle 2: orders-0.shop");
+    responses.add(added);
+    requests.onNext(acknowledge(responses));
+    await().until(() -> rotation.status().waitingFor().isEmpty());
+    assertThat(rotation.advance(false).phase()).isEqualTo("issuing");
+  }
+
+  private static DeltaDiscoveryRequest acknowledge(BlockingQueue<DeltaDiscoveryResponse> responses)
+      throws InterruptedException {
+    var response = responses.poll(10, TimeUnit.SECONDS);
+    assertThat(response).isNotNull();
+    assertThat(response.getResourcesList()).hasSize(1);
+    return DeltaDiscoveryRequest.newBuilder()
+        .setTypeUrl(response.getTypeUrl())
+        .setResponseNonce(response.getNonce())
+        .build();
   }
 
   @Test
@@ -198,6 +251,13 @@ class SecuredControlTest {
         .isInstanceOf(ControlStartException.class)
         .hasMessageStartingWith("--ca-dir: ")
         .hasMessageContaining("rw-r--r--");
+  }
+
+  private static String metrics(ControlPlane control) throws Exception {
+    var uri = URI.create("http://" + ControlPlane.text(control.admin()) + "/metrics");
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
   }
 
   private Svid join(ControlPlane control, String namespace, String account) {
@@ -263,21 +323,24 @@ class SecuredControlTest {
     var requests =
         AggregatedDiscoveryServiceGrpc.newStub(channel)
             .deltaAggregatedResources(first(answers, "OPEN"));
-    requests.onNext(
-        DeltaDiscoveryRequest.newBuilder()
-            .setTypeUrl(ResourceType.CLUSTER.url())
-            .addResourceNamesSubscribe("nobody.shop.mesh")
-            .setNode(
-                Node.newBuilder()
-                    .setId(id)
-                    .setCluster("orders")
-                    .setUserAgentName("ondine")
-                    .setMetadata(
-                        Struct.newBuilder()
-                            .putFields(
-                                "NAMESPACE", Value.newBuilder().setStringValue(namespace).build())))
-            .build());
+    requests.onNext(delta(id, namespace, ResourceType.CLUSTER, "nobody.shop.mesh").build());
     return answers.poll(10, TimeUnit.SECONDS);
+  }
+
+  private static DeltaDiscoveryRequest.Builder delta(
+      String id, String namespace, ResourceType type, String name) {
+    return DeltaDiscoveryRequest.newBuilder()
+        .setTypeUrl(type.url())
+        .addResourceNamesSubscribe(name)
+        .setNode(
+            Node.newBuilder()
+                .setId(id)
+                .setCluster("orders")
+                .setUserAgentName("ondine")
+                .setMetadata(
+                    Struct.newBuilder()
+                        .putFields(
+                            "NAMESPACE", Value.newBuilder().setStringValue(namespace).build())));
   }
 
   private static <T> StreamObserver<T> first(BlockingQueue<String> answers, String good) {

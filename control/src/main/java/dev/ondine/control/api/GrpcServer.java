@@ -4,7 +4,6 @@ import dev.ondine.base.lifecycle.Component;
 import dev.ondine.control.ca.ClientTrust;
 import dev.ondine.control.ca.IdentityAuthority;
 import dev.ondine.control.ca.OwnKeys;
-import dev.ondine.control.ca.SvidVerifier;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.xds.server.AdsServer;
 import dev.ondine.xds.transport.CallPeer;
@@ -76,12 +75,8 @@ public final class GrpcServer implements Component {
       Registry registry,
       Optional<PeerRules> rules,
       IdentityAuthority ca) {
-    var verifier = ca.verifier();
     var security =
-        new ServerSecurity.Tls(
-            new OwnKeys(ca::own),
-            new ClientTrust(verifier),
-            chain -> verifier.verify(chain, SvidVerifier.Use.CLIENT));
+        new ServerSecurity.Tls(new OwnKeys(ca::own), new ClientTrust(ca), ca::verifyClient);
     return new GrpcServer(
         address,
         security,

@@ -165,14 +165,14 @@ final class IdentityApi {
               .put("identity", made.identity().spiffeId())
               .put("expires", made.expires().toString()));
     } catch (InvalidResourceException | CaException e) {
-      throw new ApiException(422, text(e));
+      throw new ApiException(400, text(e));
     }
   }
 
   private static String required(JsonNode body, String name) {
     var value = body.path(name);
     if (!value.isTextual() || value.asText().isEmpty()) {
-      throw new ApiException(422, name + " is missing");
+      throw new ApiException(400, name + " is missing");
     }
     return value.asText();
   }
@@ -183,7 +183,7 @@ final class IdentityApi {
       return Optional.empty();
     }
     if (!value.isIntegralNumber()) {
-      throw new ApiException(422, "ttlSeconds: " + value + " (allowed: a whole number)");
+      throw new ApiException(400, "ttlSeconds: " + value + " (allowed: a whole number)");
     }
     return Optional.of(Duration.ofSeconds(value.asLong()));
   }

@@ -54,6 +54,10 @@ public final class Audit {
             .put("expires", expires.toString()));
   }
 
+  void clientRefused(String detail) {
+    LOG.warn("{}", event("client_refused", "").put("detail", cut(detail)));
+  }
+
   void rootRotation(String phase, boolean forced) {
     LOG.warn("{}", event("root_rotation", "").put("phase", phase).put("forced", forced));
   }

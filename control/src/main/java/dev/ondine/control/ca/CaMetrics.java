@@ -9,6 +9,7 @@ import java.time.Instant;
 final class CaMetrics {
   private final Metrics.Counter issued;
   private final Metrics.Counter refused;
+  private final Metrics.Counter clientsRefused;
   private final Metrics.Gauge rootExpiry;
   private final Metrics.Gauge intermediateExpiry;
   private final Metrics.Gauge alarms;
@@ -19,6 +20,9 @@ final class CaMetrics {
         metrics.counter("ondine_ca_issued_total", "Certificates issued, by proof.", "attestor");
     refused =
         metrics.counter("ondine_ca_refused_total", "Certificates refused, by reason.", "reason");
+    clientsRefused =
+        metrics.counter(
+            "ondine_ca_clients_refused_total", "Client certificates that were not believed.");
     rootExpiry = metrics.gauge("ondine_ca_root_expiry_seconds", "Until the root ends.");
     intermediateExpiry =
         metrics.gauge("ondine_ca_intermediate_expiry_seconds", "Until the intermediate ends.");
@@ -32,6 +36,10 @@ final class CaMetrics {
 
   void refused(Refusal refusal) {
     refused.with(refusal.label()).increment();
+  }
+
+  void clientRefused() {
+    clientsRefused.increment();
   }
 
   void root(X509Certificate root, Instant now) {

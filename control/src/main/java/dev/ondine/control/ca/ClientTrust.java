@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Believes clients whose X.509-SVID the trust bundle of its own domain vouches for. */
 public final class ClientTrust extends X509ExtendedTrustManager {
-  private final SvidVerifier verifier;
+  private final IdentityAuthority authority;
 
-  public ClientTrust(SvidVerifier verifier) {
-    this.verifier = verifier;
+  public ClientTrust(IdentityAuthority authority) {
+    this.authority = authority;
   }
 
   private void check(X509Certificate[] chain) throws CertificateException {
-    var _ = verifier.verify(List.of(chain), SvidVerifier.Use.CLIENT);
+    var _ = authority.verifyClient(List.of(chain));
   }
 
   @Override

@@ -7,10 +7,9 @@ import dev.ondine.control.store.StoreException;
 import dev.ondine.model.Identity;
 import dev.ondine.model.InvalidResourceException;
 import dev.ondine.model.TrustBundle;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -95,7 +94,7 @@ public final class IdentityAuthority implements AutoCloseable {
             .command()
             .<Signer>map(program -> new SigningCommand(program, verifier, config.settings(), clock))
             .orElseGet(() -> keys.orElseThrow().signer());
-    lease = new IssuerLease(store, holder(folder.path()), config.settings().lease());
+    lease = new IssuerLease(store, IssuerLease.holder(folder.path()), config.settings().lease());
     log = new IssuanceLog(store);
     tokens = new JoinTokens(store, config.settings(), clock, random, audit);
     unix = new UnixAttestor(config.local());
@@ -149,10 +148,9 @@ public final class IdentityAuthority implements AutoCloseable {
     } catch (RefusedException e) {
       refused(ask, e);
       throw e;
-    } catch (StoreException e) {
+    } catch (StoreException | CaException e) {
       var refusal =
-          new RefusedException(
-              Refusal.CANNOT_SIGN, "the issuance cannot be recorded: " + e.getMessage());
+          new RefusedException(Refusal.CANNOT_SIGN, "control cannot issue now: " + e.getMessage());
       refused(ask, refusal);
       throw refusal;
     }
@@ -225,6 +223,17 @@ public final class IdentityAuthority implements AutoCloseable {
     bundles.listen(listener);
   }
 
+  /** Whom a client's certificate names; one that is not believed is counted and audited. */
+  public Identity verifyClient(List<X509Certificate> chain) throws CertificateException {
+    try {
+      return verifier.verify(chain, SvidVerifier.Use.CLIENT);
+    } catch (CertificateException e) {
+      metrics.clientRefused();
+      audit.clientRefused(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
   /** Verifies who somebody is. */
   public SvidVerifier verifier() {
     return verifier;
@@ -291,14 +300,24 @@ public final class IdentityAuthority implements AutoCloseable {
     }
     try {
       timers.schedule(
-          config.settings().lease().dividedBy(3),
+          interval(),
           () -> {
-            keep();
-            tick(timers);
+            try {
+              keep();
+            } finally {
+              tick(timers); // one round that fails must not be the last
+            }
           });
     } catch (RejectedExecutionException e) {
       LOG.debug("the timers have ended", e);
     }
+  }
+
+  /** Three times in the life of the lease, and ten times in that of a leaf. */
+  private Duration interval() {
+    var ofLease = config.settings().lease().dividedBy(3);
+    var ofLeaf = config.settings().leaf().dividedBy(10);
+    return ofLease.compareTo(ofLeaf) < 0 ? ofLease : ofLeaf;
   }
 
   /** One round of upkeep; what fails is tried again in the next. */
@@ -313,7 +332,7 @@ public final class IdentityAuthority implements AutoCloseable {
       if (ticks++ % SWEEP_TICKS == 0) {
         tokens.sweep();
       }
-    } catch (StoreException e) {
+    } catch (StoreException | CaException e) {
       LOG.warn("the authority's upkeep waits: {}", e.getMessage());
     }
     report();
@@ -359,16 +378,6 @@ public final class IdentityAuthority implements AutoCloseable {
     metrics.root(issuingRoot(), now);
     intermediate().ifPresent(certificate -> metrics.intermediate(certificate, now));
     metrics.state(mayIssue(), found.size());
-  }
-
-  /** Two processes with one name would share keys, too: one folder on one host. */
-  private static String holder(Path folder) {
-    try {
-      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip() + ":" + folder;
-    } catch (IOException e) {
-      LOG.debug("no host name", e);
-      return folder.toString();
-    }
   }
 
   /** Lets another process issue; the store stays open. */

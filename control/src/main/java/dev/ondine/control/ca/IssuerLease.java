@@ -7,6 +7,9 @@ import dev.ondine.control.store.Op;
 import dev.ondine.control.store.Store;
 import dev.ondine.control.store.StoreException;
 import dev.ondine.control.store.Transaction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +46,16 @@ final class IssuerLease implements AutoCloseable {
     this.store = store;
     this.holder = holder;
     this.ttl = ttl;
+  }
+
+  /** Two processes with one name would share keys, too: one folder on one host. */
+  static String holder(Path folder) {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip() + ":" + folder;
+    } catch (IOException e) {
+      LOG.debug("no host name", e);
+      return folder.toString();
+    }
   }
 
   /** Takes the lease when it is free, or held by a process of the same name that must be dead. */
