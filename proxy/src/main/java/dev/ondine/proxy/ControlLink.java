@@ -65,7 +65,7 @@ final class ControlLink implements Component {
   private final ControlChannels control;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable RegistrationClient registration;
-  private @Nullable AppReadiness readiness;
+  private volatile @Nullable AppReadiness readiness;
   // Until control has said it nobody comes in who does not prove who it is.
   private volatile InboundSecurity inbound = InboundSecurity.of(InboundSecurity.Mtls.STRICT);
   private boolean connected; // or about to be
@@ -183,8 +183,9 @@ final class ControlLink implements Component {
                   });
         });
     ads.start();
-    if (readiness != null) {
-      readiness.start();
+    var looks = readiness;
+    if (looks != null) {
+      looks.start();
     }
   }
 
@@ -206,12 +207,13 @@ final class ControlLink implements Component {
             ports.stream().map(port -> port.port().reachedAt(port.reachedAt())).toList(),
             config.zone());
     registration = new RegistrationClient(what, control, mailbox, random, new Lease());
-    readiness =
+    var looks =
         new AppReadiness(() -> workload.check(grpc), mailbox, blocking, this::workloadAnswers);
     mailbox.execute(
         () -> {
-          if (connected) {
-            readiness.start();
+          readiness = looks;
+          if (connected) { // else when it is
+            looks.start();
           }
         });
   }
@@ -262,8 +264,9 @@ final class ControlLink implements Component {
   /** Says good-bye, as far as control can be reached, then ends. */
   @Override
   public void stop() {
-    if (readiness != null) {
-      readiness.stop();
+    var looks = readiness;
+    if (looks != null) {
+      looks.stop();
     }
     if (registration != null) {
       registration.stop();
