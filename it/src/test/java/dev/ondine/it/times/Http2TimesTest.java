@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.http1.Crossing;
+import dev.ondine.proxy.transport.EmbeddedConnection;
 import dev.ondine.testkit.http2.Frame;
 import dev.ondine.testkit.http2.RawHttp2;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ class Http2TimesTest {
   private static final Duration BODY_GRACE = HttpTimes.DEFAULTS.bodyGrace();
   private static final Duration TAKE_GRACE = HttpTimes.DEFAULTS.takeGrace();
   private static final Duration SLACK = Duration.ofSeconds(2);
+  private static final int STREAMS = 50;
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1);
   private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
@@ -194,6 +196,32 @@ class Http2TimesTest {
     assertThat(sent(Frame.RST_STREAM)).singleElement().matches(f -> f.errorCode() == Frame.CANCEL);
     assertThat(crossing.origins().getFirst().isOpen()).isFalse();
     assertThat(crossing.client().isOpen()).isTrue();
+  }
+
+  /** All windows are open, which costs nothing. */
+  @Test
+  void aSlowReaderDoesNotHoldManyStreamsForTheRateOfOne() {
+    connects();
+    frame(Frame.SETTINGS, 0, 0, new byte[] {0, 4, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff});
+    frame(Frame.WINDOW_UPDATE, 0, 0, new byte[] {0x7f, 0, 0, 0});
+    var rate = HttpTimes.DEFAULTS.bodyRate();
+    crossing.client().room(0);
+    for (var stream = 1; stream < 2 * STREAMS; stream += 2) {
+      request(stream, "GET", Frame.END_HEADERS | Frame.END_STREAM);
+      endpointSends("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n" + "x".repeat(100_000));
+    }
+    assertThat(crossing.infos()).hasSize(STREAMS);
+
+    for (var second = 0; second < TAKE_GRACE.toSeconds() * 6; second++) {
+      crossing.client().room(rate + rate / 10);
+      crossing.pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(crossing.infos().stream().filter(info -> info.reason() == null).count())
+        .as("streams that are left")
+        .isLessThanOrEqualTo(1);
+    assertThat(crossing.origins().stream().filter(EmbeddedConnection::isOpen).count())
+        .isLessThanOrEqualTo(1);
   }
 
   @Test

@@ -33,6 +33,9 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final int INITIAL_CONNECTION_WINDOW = 65_535; // RFC 9113, section 6.9.2
 
+  /** So much longer may a stream be behind that shares a slow connection and has its credit. */
+  private static final int SHARING = 4;
+
   final Connection transport;
   final Http2Limits limits;
   final FrameGuard guard;
@@ -347,15 +350,19 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     checkProgressLater();
   }
 
-  /** Resets the streams of which the peer has taken nothing for so long. */
+  /**
+   * Resets the streams of which the peer has taken nothing, or less than is due, for so long.
+   * Credit costs it nothing: who gives it and reads next to nothing would hold all his streams.
+   */
   final void resetStalled(Duration stall) {
     var since = nanos() - stall.toNanos();
+    var longSince = nanos() - SHARING * stall.toNanos();
     try {
       connection()
           .forEachActiveStream(
               stream -> {
                 StreamMessages messages = stream.getProperty(this.messages);
-                if (messages != null && messages.isStalledSince(since) && holdsUp(stream)) {
+                if (messages != null && messages.isStalledSince(holdsUp(stream) ? since : longSince)) {
                   messages.stalled();
                 }
                 return true;

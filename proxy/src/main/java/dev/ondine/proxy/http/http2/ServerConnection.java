@@ -77,7 +77,7 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     return times.bodyRate();
   }
 
-  /** A client that reads slowly is judged by all that it takes; a stream, by its credit. */
+  /** A client that reads slowly is judged by all that it takes first; a stream, by its credit. */
   @Override
   boolean holdsUp(Http2Stream stream) {
     var flow = encoder().flowController();
