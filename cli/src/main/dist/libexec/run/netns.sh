@@ -85,7 +85,10 @@ check_routes() {
 # Rules of a dead supervisor go, if they are in our way; those of a living one are a reason not to start.
 # One process by cgroup and the whole namespace do not go together; several by cgroup do.
 remove_stale_rules() {
-  for stale_table in $(nft list tables inet | sed -n 's/^table inet \(ondine\)$/\1/p; s/^table inet \(ondine\.[a-z0-9.-]*\)$/\1/p'); do
+  # A guard may have lost its other table: it refuses a port all the same.
+  stale_tables=$(nft list tables inet |
+    sed -n 's/^table inet ondine-guard/table inet ondine/; s/^table inet \(ondine\)$/\1/p; s/^table inet \(ondine\.[a-z0-9.-]*\)$/\1/p' | sort -u)
+  for stale_table in $stale_tables; do
     case $mode:$stale_table in
       *:"$table" | netns:* | *:ondine) remove_stale_table ;;
     esac
@@ -94,7 +97,7 @@ remove_stale_rules() {
 
 remove_stale_table() {
   guard_of "$stale_table"
-  stale=$(nft list table inet "$stale_table" 2>/dev/null) || return 0
+  stale=$(nft list table inet "$stale_table" 2>/dev/null || nft list table inet "$guard_name" 2>/dev/null) || return 0
   stale=$(echo "$stale" | sed -n 's/.*comment "\(instance=[^"]*\)".*/\1/p' | head -n 1)
   stale_instance='' stale_pid='' stale_started='' stale_pidns=''
   for stale_word in $stale; do

@@ -183,9 +183,11 @@ rules_loaded=''
 load_rules() {
   echo "$table" >"$run_dir/table"
   readlink /proc/self/ns/net >"$run_dir/netns"
-  # A terminal's Ctrl-C reaches nft as well: whether it loads them or not, we must know.
+  # A terminal's Ctrl-C reaches nft as well, and a service manager's TERM: whether it loads them or
+  # not, we must know; and what may be loaded is removed.
+  rules_loaded=1
   if ! rules_error=$(
-    trap '' INT HUP QUIT
+    trap '' INT HUP QUIT TERM
     {
       print_deletion "$guard" # one that was left behind
       print_rules
@@ -195,7 +197,6 @@ load_rules() {
     say "nft refused the rules: $rules_error"
     return 1
   fi
-  rules_loaded=1
   note_rules
 }
 
@@ -218,8 +219,15 @@ print_deletion() {
   done
 }
 
+# What they look like when they are right. Somebody may have removed them again since: such a listing
+# is none that a later one may be measured by, so that they are loaded once more.
 note_rules() {
-  list_rules >"$run_dir/rules"
+  note_listing=$(list_rules)
+  case $note_listing in
+    *"table inet $table {"*"table inet $guard {"*) ;;
+    *) note_listing=unsettled ;;
+  esac
+  echo "$note_listing" >"$run_dir/rules"
 }
 
 # In words that differ when a rule does; without what the counters count.

@@ -209,7 +209,6 @@ final class ControlLink implements Component {
     registration = new RegistrationClient(what, control, mailbox, random, new Lease());
     var looks =
         new AppReadiness(() -> workload.check(grpc), mailbox, blocking, this::workloadAnswers);
-    readiness = looks;
     mailbox.execute(
         () -> {
           readiness = looks;

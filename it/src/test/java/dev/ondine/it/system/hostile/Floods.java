@@ -89,7 +89,7 @@ final class Floods {
    * Floods again and again until enough is known of a neighbour meanwhile; the most requests.
    *
    * <p>What the neighbour has then is compared with what it has while the same flood goes to
-   * another sidecar: flooding costs processors, which this machine has few of, wherever it goes.
+   * another sidecar: flooding costs processors, which a small machine has few of, wherever it goes.
    */
   private int besideNeighbour(String test, int attempts, Collection<Abuse> abuses, Flood flood)
       throws Exception {

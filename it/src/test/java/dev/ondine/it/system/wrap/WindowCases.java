@@ -52,6 +52,7 @@ final class WindowCases {
     connectedBefore();
     chainsAreFlushed();
     allIsFlushed();
+    allIsFlushedAgainAndAgain();
     connectedMeanwhile();
     watcherDies();
   }
@@ -120,6 +121,17 @@ final class WindowCases {
     nft("flush ruleset");
     who.awaitSaid(REMOVED, before);
     bothWays("flushed-rules");
+  }
+
+  /** As a firewall does that is restarted: the second comes while the first is being mended. */
+  private void allIsFlushedAgainAndAgain() throws IOException, InterruptedException {
+    for (var flushes = 20; flushes > 0; flushes--) {
+      nft("flush ruleset");
+    }
+    var before = who.said(REMOVED);
+    nft("flush ruleset");
+    who.awaitSaid(REMOVED, before);
+    bothWays("flushed-again");
   }
 
   /** Past the sidecar for a moment, but not for longer. */
