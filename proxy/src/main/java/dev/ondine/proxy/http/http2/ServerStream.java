@@ -41,6 +41,7 @@ final class ServerStream
   private static final Failure ANSWERED =
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "answered before the request was complete");
 
+  private static final String HTTPS = "https";
   private static final int OK = 200;
   private static final int CONTINUE = 100;
 
@@ -88,8 +89,8 @@ final class ServerStream
   static ServerStream open(ServerConnection connection, int id, Http2Headers headers, boolean end)
       throws Http2Exception, MalformedPathException {
     var request = Messages.request(id, headers);
-    // Behind TLS the connection knows better than the client's word.
-    var head = connection.info.tls().isPresent() ? request.withScheme("https") : request;
+    // Behind TLS of its own the client is not asked: the connection knows better.
+    var head = connection.info.scheme().equals(HTTPS) ? request.withScheme(HTTPS) : request;
     return new ServerStream(connection, id, head, end);
   }
 
