@@ -170,6 +170,30 @@ class Http2TimesTest {
   }
 
   @Test
+  void bodyThatStopsWhileItIsAnsweredResetsItsStreamOnly() {
+    connects();
+    request(1, "POST", Frame.END_HEADERS);
+    endpointSends("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\nx");
+    for (var second = 0; second < 60; second++) {
+      frame(Frame.DATA, 0, 1, new byte[HttpTimes.DEFAULTS.bodyRate()]);
+      endpointSends("x");
+      crossing.pass(Duration.ofSeconds(1));
+    }
+    assertThat(sent(Frame.RST_STREAM)).isEmpty();
+
+    for (var second = 0; second < BODY_GRACE.plus(SLACK).toSeconds(); second++) {
+      endpointSends("x");
+      crossing.pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(sent(Frame.RST_STREAM)).singleElement().matches(f -> f.errorCode() == Frame.CANCEL);
+    assertThat(crossing.infos().getFirst().reason()).isEqualTo(Reason.REQUEST_TIMEOUT);
+    assertThat(crossing.refused()).containsExactly(Reason.REQUEST_TIMEOUT);
+    assertThat(crossing.origins().getFirst().isOpen()).isFalse();
+    assertThat(crossing.client().isOpen()).isTrue();
+  }
+
+  @Test
   void completeBodyMayWaitForItsAnswer() {
     connects();
     request(1, "POST", Frame.END_HEADERS);

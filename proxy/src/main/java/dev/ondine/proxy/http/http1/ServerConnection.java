@@ -225,11 +225,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     }
     keepsAlive = false;
     var unanswered = exchange.isOpen();
+    var answered = exchange.isOver();
     exchange.breakOff(Failure.perhapsSent(why.reason(), why.detail()));
     if (unanswered) {
       refuse(why);
-    } else {
+    } else if (answered) {
       closeLingering();
+    } else {
+      answerEndsConnection(false); // what is cut must not look complete
     }
   }
 

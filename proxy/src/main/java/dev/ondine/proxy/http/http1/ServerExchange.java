@@ -92,8 +92,7 @@ final class ServerExchange implements HttpExchange {
   /** True if it stands still until the client sends more of the request. */
   boolean waitsForRequest() {
     return switch (state) {
-      case OPEN -> body != null && !body.hasEnded() && body.wantsMore();
-      case ANSWERING -> false;
+      case OPEN, ANSWERING -> body != null && !body.hasEnded() && body.wantsMore();
       case OVER -> true; // the next one may follow
     };
   }

@@ -91,7 +91,7 @@ final class ServerTimeouts implements Sweeper.Sweepable {
   }
 
   private void sweepRequest(ServerExchange exchange) {
-    if (!exchange.waitsForRequest() || (exchange.isOpen() && mayPause(exchange))) {
+    if (!exchange.waitsForRequest() || (!exchange.isOver() && mayPause(exchange))) {
       sending.excuse(connection.nanos());
     } else if (sending.isTooSlow(patience(times.bodyGrace()), connection.nanos())) {
       connection.malformed(

@@ -275,7 +275,7 @@ final class ServerStream
 
   @Override
   public void sweep() {
-    if (pace == null || requestBody == null || state != State.OPEN) {
+    if (pace == null || requestBody == null || state == State.ENDED) {
       return;
     }
     var now = connection.nanos();
