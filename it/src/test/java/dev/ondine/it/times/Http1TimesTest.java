@@ -23,8 +23,7 @@ class Http1TimesTest {
   private static final String GET = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
   private static final String POST =
       "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000\r\n\r\n";
-  private static final String GRPC =
-      "content-type: application/grpc\r\ntransfer-encoding: chunked";
+  private static final String GRPC = "content-type: application/grpc\r\ntransfer-encoding: chunked";
   private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
   private static final String LONG = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
 

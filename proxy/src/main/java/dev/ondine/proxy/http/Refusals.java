@@ -5,4 +5,9 @@ package dev.ondine.proxy.http;
 public interface Refusals {
   /** Something was refused; {@code detail} names no data of the caller. */
   void refused(ConnectionInfo connection, Reason reason, String detail);
+
+  /** A client was broken off because it takes too long over something. */
+  default void tooSlow(ConnectionInfo connection, Slowness at) {
+    refused(connection, at.failure().reason(), at.failure().detail());
+  }
 }

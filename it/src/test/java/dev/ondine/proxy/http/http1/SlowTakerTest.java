@@ -39,6 +39,7 @@ class SlowTakerTest {
 
   private final EmbeddedConnection client = new EmbeddedConnection();
   private final List<HttpExchange> exchanges = new ArrayList<>();
+  private final List<Reason> slow = new ArrayList<>();
   private boolean memoryIsShort;
 
   @AfterEach
@@ -52,7 +53,7 @@ class SlowTakerTest {
             exchanges::add,
             Http1Settings.of(times),
             () -> false,
-            (_, _, _) -> {},
+            (_, reason, _) -> slow.add(reason),
             new Memory(),
             new SplittableRandom(1))
         .accept(client.connection(), INFO);
@@ -67,7 +68,7 @@ class SlowTakerTest {
             exchanges::add,
             Http2Limits.DEFAULTS,
             times,
-            (_, _, _) -> {},
+            (_, reason, _) -> slow.add(reason),
             new Http2Acceptor.Connections(1),
             new Memory(),
             new SplittableRandom(1))
@@ -103,13 +104,17 @@ class SlowTakerTest {
   }
 
   private static HttpTimes withoutRate() {
+    return times(Duration.ofMinutes(10), 0);
+  }
+
+  private static HttpTimes times(Duration idle, int rate) {
     var usual = HttpTimes.DEFAULTS;
     return new HttpTimes(
         usual.head(),
-        Duration.ofMinutes(10),
+        idle,
         usual.connect(),
         usual.poolIdle(),
-        0,
+        rate,
         usual.bodyGrace(),
         usual.takeGrace(),
         Duration.ZERO);
@@ -130,6 +135,7 @@ class SlowTakerTest {
 
     assertThat(client.isOpen()).isFalse();
     assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.REQUEST_TIMEOUT);
+    assertThat(slow).containsExactly(Reason.REQUEST_TIMEOUT);
   }
 
   @Test
@@ -299,7 +305,8 @@ class SlowTakerTest {
     client.pass(2 * PATIENCE);
 
     assertThat(client.isOpen()).isFalse();
-    assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.CLIENT_CLOSED);
+    assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.REQUEST_TIMEOUT);
+    assertThat(slow).containsExactly(Reason.REQUEST_TIMEOUT);
   }
 
   @Test
@@ -341,22 +348,14 @@ class SlowTakerTest {
 
     client.pass(50);
 
-    assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.CLIENT_CLOSED);
+    assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.REQUEST_TIMEOUT);
+    assertThat(slow).containsExactly(Reason.REQUEST_TIMEOUT);
     assertThat(client.isOpen()).isTrue();
   }
 
   @Test
   void anHttp2ClientThatDoesNotTakeItsEndIsReset() {
-    http2(
-        new HttpTimes(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(1),
-            KIB,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(30),
-            Duration.ZERO));
+    http2(times(Duration.ofSeconds(10), HttpTimes.DEFAULTS.bodyRate()));
     client.pass(2);
     client.room(0);
     client.pass(20); // GOAWAY and PING wait

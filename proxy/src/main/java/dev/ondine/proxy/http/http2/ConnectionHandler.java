@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final int INITIAL_CONNECTION_WINDOW = 65_535; // RFC 9113, section 6.9.2
 
-  /** So much longer may a stream be behind that shares a slow connection and has its credit. */
+  /** So much longer may a stream be behind that has credit, and shares a slow connection. */
   private static final int SHARING = 4;
 
   final Connection transport;
@@ -85,13 +86,17 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
 
   /** Tells every stream that a second has passed. */
   final void sweepStreams() {
+    forEachStream((_, to) -> to.sweep());
+  }
+
+  private void forEachStream(BiConsumer<Http2Stream, StreamMessages> action) {
     try {
       connection()
           .forEachActiveStream(
               stream -> {
                 StreamMessages to = stream.getProperty(messages);
                 if (to != null) {
-                  to.sweep();
+                  action.accept(stream, to);
                 }
                 return true;
               });
@@ -346,33 +351,22 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
   /** Resets the streams of which the peer has taken nothing for too long. */
   private void checkProgress() {
     progressCheck = null;
-    if (!transport.isOpen() || connection().numActiveStreams() == 0) {
-      return;
+    if (transport.isOpen() && connection().numActiveStreams() > 0) {
+      resetStalled(limits.stall());
+      checkProgressLater();
     }
-    resetStalled(limits.stall());
-    checkProgressLater();
   }
 
-  /**
-   * Resets the streams of which the peer has taken nothing, or less than is due, for so long.
-   * Credit costs it nothing: who gives it and reads next to nothing would hold all his streams.
-   */
+  /** Resets the streams of which the peer takes too little for so long; credit is no excuse. */
   final void resetStalled(Duration stall) {
     var since = nanos() - stall.toNanos();
     var longSince = nanos() - SHARING * stall.toNanos();
-    try {
-      connection()
-          .forEachActiveStream(
-              stream -> {
-                StreamMessages messages = stream.getProperty(this.messages);
-                if (messages != null && messages.isStalledSince(holdsUp(stream) ? since : longSince)) {
-                  messages.stalled();
-                }
-                return true;
-              });
-    } catch (Http2Exception e) {
-      onError(context(), true, e);
-    }
+    forEachStream(
+        (stream, to) -> {
+          if (to.isStalledSince(holdsUp(stream) ? since : longSince)) {
+            to.stalled();
+          }
+        });
   }
 
   private void checkProgressLater() {
