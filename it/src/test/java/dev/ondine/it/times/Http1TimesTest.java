@@ -164,7 +164,7 @@ class Http1TimesTest {
   @Test
   void callOfGrpcMayPauseWhileItIsAnswered() {
     clientSends(POST.replace("content-length: 1000000", GRPC));
-    endpointSends("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\nx");
+    endpointSends(LONG + "x");
 
     crossing.pass(BODY_GRACE.multipliedBy(5));
 

@@ -23,6 +23,7 @@ class Http2TimesTest {
   private static final Duration SLACK = Duration.ofSeconds(2);
   private static final int STREAMS = 50;
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1);
+  private static final String LONG = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
   private Crossing crossing = Crossing.http2();
@@ -173,7 +174,7 @@ class Http2TimesTest {
   void bodyThatStopsWhileItIsAnsweredResetsItsStreamOnly() {
     connects();
     request(1, "POST", Frame.END_HEADERS);
-    endpointSends("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\nx");
+    endpointSends(LONG + "x");
     for (var second = 0; second < 60; second++) {
       frame(Frame.DATA, 0, 1, new byte[HttpTimes.DEFAULTS.bodyRate()]);
       endpointSends("x");
@@ -211,7 +212,7 @@ class Http2TimesTest {
   void answerForWhichNoCreditComesResetsItsStream() {
     connects();
     request(1, "GET", Frame.END_HEADERS | Frame.END_STREAM);
-    endpointSends("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n" + "x".repeat(200_000));
+    endpointSends(LONG + "x".repeat(200_000));
     crossing.pass(TAKE_GRACE.minusSeconds(1));
     assertThat(sent(Frame.RST_STREAM)).isEmpty();
 
@@ -219,6 +220,22 @@ class Http2TimesTest {
 
     assertThat(sent(Frame.RST_STREAM)).singleElement().matches(f -> f.errorCode() == Frame.CANCEL);
     assertThat(crossing.origins().getFirst().isOpen()).isFalse();
+    assertThat(crossing.client().isOpen()).isTrue();
+  }
+
+  @Test
+  void withoutALeastRateCreditMayTakeAsLongAsAnIdleConnection() {
+    var idle = Duration.ofMinutes(5);
+    crossing = Crossing.http2(Times.unpaced(idle));
+    connects();
+    request(1, "GET", Frame.END_HEADERS | Frame.END_STREAM);
+    endpointSends(LONG + "x".repeat(200_000));
+    crossing.pass(idle.minusSeconds(1));
+    assertThat(sent(Frame.RST_STREAM)).isEmpty();
+
+    crossing.pass(idle.plus(SLACK));
+
+    assertThat(sent(Frame.RST_STREAM)).singleElement().matches(f -> f.errorCode() == Frame.CANCEL);
     assertThat(crossing.client().isOpen()).isTrue();
   }
 
@@ -232,7 +249,7 @@ class Http2TimesTest {
     crossing.client().room(0);
     for (var stream = 1; stream < 2 * STREAMS; stream += 2) {
       request(stream, "GET", Frame.END_HEADERS | Frame.END_STREAM);
-      endpointSends("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n" + "x".repeat(100_000));
+      endpointSends(LONG + "x".repeat(100_000));
     }
     assertThat(crossing.infos()).hasSize(STREAMS);
 

@@ -66,7 +66,7 @@ class SlowTakerTest {
   private void http2(HttpTimes times, int window) {
     new Http2Acceptor(
             exchanges::add,
-            Http2Limits.DEFAULTS,
+            Http2Limits.of(times),
             times,
             (_, reason, _) -> slow.add(reason),
             new Http2Acceptor.Connections(1),
