@@ -1,6 +1,9 @@
 package dev.ondine.proxy.http;
 
-/** Told of what a codec refused before it became an exchange, for log and metrics. */
+/**
+ * Told of what a codec refused for what the client did, before it became an exchange or in the
+ * middle of one; for log and metrics.
+ */
 @FunctionalInterface
 public interface Refusals {
   /** Something was refused; {@code detail} names no data of the caller. */

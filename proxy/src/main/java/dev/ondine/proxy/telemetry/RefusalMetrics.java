@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what was refused before it became a request. The reasons are a fixed set. */
+/** Counts what the codecs refused. The reasons are a fixed set. */
 public final class RefusalMetrics implements Refusals {
   private static final Logger LOG = LoggerFactory.getLogger(RefusalMetrics.class);
 
@@ -21,7 +21,8 @@ public final class RefusalMetrics implements Refusals {
     refused =
         metrics.counter(
             "ondine_http_refused_total",
-            "Messages that were refused before they became a request.",
+            "Messages, streams and connections that were refused or broken off for what the client"
+                + " did, before they became a request or in the middle of one.",
             "direction",
             "reason");
     slow =

@@ -122,6 +122,21 @@ class Http2RefusalsTest {
   }
 
   @Test
+  void aFloodOfThemIsNoOverloadAndEachIsCountedOnce() {
+    begin();
+    var streams = 0;
+    while (client.isOpen() && streams < 1_000) {
+      var id = 2 * streams++ + 1;
+      var malformed = frame(1, 5, id, 0x82, 0x86, 0x84, 0x41, 1, 'a', 0x00, 1, 'A', 1, 'b');
+      malformed[7] = (byte) (id >> 8);
+      send(malformed);
+    }
+
+    assertThat(client.isOpen()).isFalse();
+    assertThat(refused).containsOnly(Reason.BAD_REQUEST).hasSize(streams);
+  }
+
+  @Test
   void anErrorOfTheConnection() {
     begin();
     send(frame(0, 0, 0, 1)); // DATA on stream 0

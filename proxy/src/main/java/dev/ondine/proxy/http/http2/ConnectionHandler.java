@@ -238,11 +238,11 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     if (to != null) {
       to.malformed(detail);
     }
-    refused(error);
     super.onStreamError(ctx, outbound, cause, error);
     guard.refused(error.streamId());
     try {
       guard.reset();
+      refused(error); // else it is told of as the connection's
     } catch (Http2Exception tooMany) {
       onConnectionError(ctx, false, tooMany, tooMany);
     }

@@ -200,9 +200,9 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
       return Reason.HEADER_TOO_LARGE; // answered by Netty
     }
     return switch (error.error()) {
-      case REFUSED_STREAM, ENHANCE_YOUR_CALM -> Reason.OVERLOAD;
+      case REFUSED_STREAM -> Reason.OVERLOAD;
       case INTERNAL_ERROR -> Reason.INTERNAL;
-      default -> Reason.BAD_REQUEST;
+      default -> Reason.BAD_REQUEST; // a flood as well: it is no overload of ours
     };
   }
 
