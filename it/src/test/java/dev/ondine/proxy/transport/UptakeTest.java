@@ -52,8 +52,7 @@ class UptakeTest {
     write(WAITING);
 
     // Netty adds some bytes of its own for each buffer.
-    assertThat(tooSlowAfter(RATE, 200, () -> peer.room(1)))
-        .isEqualTo(WAITING / RATE + GRACE + 1);
+    assertThat(tooSlowAfter(RATE, 200, () -> peer.room(1))).isEqualTo(WAITING / RATE + GRACE + 1);
   }
 
   @Test
