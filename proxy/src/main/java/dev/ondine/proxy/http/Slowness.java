@@ -9,14 +9,14 @@ public enum Slowness {
   /** Taking the answer. */
   ANSWER("the client takes the answer too slowly");
 
-  private final Failure failure;
+  private final String detail;
 
   Slowness(String detail) {
-    this.failure = Failure.perhapsSent(Reason.REQUEST_TIMEOUT, detail);
+    this.detail = detail;
   }
 
   /** How its requests end. */
   public Failure failure() {
-    return failure;
+    return Failure.perhapsSent(Reason.REQUEST_TIMEOUT, detail);
   }
 }
