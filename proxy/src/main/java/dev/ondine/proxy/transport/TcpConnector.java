@@ -163,6 +163,7 @@ public final class TcpConnector {
         .addListener(
             (ChannelFuture done) -> {
               if (done.isSuccess()) {
+                loop.made(done.channel());
                 connected(new Connection(done.channel(), loop), attempt);
               } else {
                 attempt.failed(
