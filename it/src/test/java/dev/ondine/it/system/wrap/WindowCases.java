@@ -2,10 +2,12 @@ package dev.ondine.it.system.wrap;
 
 import static dev.ondine.it.system.wrap.Sighting.in;
 import static dev.ondine.it.system.wrap.Sighting.out;
+import static org.awaitility.Awaitility.await;
 
 import dev.ondine.it.system.wrap.Case.Captured;
 import dev.ondine.it.system.wrap.Case.Refused;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -51,7 +53,7 @@ final class WindowCases {
     guardIsGone();
     connectedBefore();
     chainsAreFlushed();
-    allIsFlushed();
+    allIsFlushed("flushed-rules");
     allIsFlushedAgainAndAgain();
     connectedMeanwhile();
     watcherDies();
@@ -116,11 +118,12 @@ final class WindowCases {
     who.awaitSaid(CHANGED, before);
   }
 
-  private void allIsFlushed() throws IOException, InterruptedException {
+  private void allIsFlushed(String row) throws IOException, InterruptedException {
     var before = who.said(REMOVED);
     nft("flush ruleset");
     who.awaitSaid(REMOVED, before);
-    bothWays("flushed-rules");
+    awaitTables(); // what was said may be of a flush before
+    bothWays(row);
   }
 
   /** As a firewall does that is restarted: the second comes while the first is being mended. */
@@ -128,10 +131,14 @@ final class WindowCases {
     for (var flushes = 20; flushes > 0; flushes--) {
       nft("flush ruleset");
     }
-    var before = who.said(REMOVED);
-    nft("flush ruleset");
-    who.awaitSaid(REMOVED, before);
-    bothWays("flushed-again");
+    awaitTables(); // whichever flush it was that was told last
+    allIsFlushed("flushed-again");
+  }
+
+  private void awaitTables() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> place.here().run("nft", "list", "tables").contains(who.guard()));
   }
 
   /** Past the sidecar for a moment, but not for longer. */
