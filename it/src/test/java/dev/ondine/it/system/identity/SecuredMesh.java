@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** A control plane that gives out identities, and sidecars that have one: real processes. */
 public record SecuredMesh(
@@ -65,10 +66,15 @@ public record SecuredMesh(
     all.addAll(flags);
     var sidecar =
         SidecarProcess.start(processes, command, run.home(), service, control.xds(), all);
-    var ready = all.contains("--port") ? "\"registered\"" : "\"ready\"";
+    // Its field "ready" is there whatever it says.
+    var ready = Pattern.compile("\"state\"\\s*:\\s*\"(ready|registered)\"");
+    if (all.contains("--port")) {
+      ready = Pattern.compile("\"state\"\\s*:\\s*\"registered\"");
+    }
+    var state = ready;
     sidecar
         .process()
-        .awaitReady("be ready", START, () -> page(sidecar, "/ready").contains(ready));
+        .awaitReady("be ready", START, () -> state.matcher(page(sidecar, "/ready")).find());
     return sidecar;
   }
 

@@ -45,6 +45,7 @@ final class UnderLoad {
       var probes = warmUp(caller.explicit(), most);
       var rate = probes.rate();
       var before = mesh.issued();
+      var ordersBefore = ledger.orders();
       var memory = ProcFs.residentMiB(caller.process().pid());
       var began = System.nanoTime();
 
@@ -67,7 +68,7 @@ final class UnderLoad {
       report.exactly("load_errors", traffic.failed(), 0);
       report.exactly("load_duplicates", ledger.duplicates(), 0);
       report.exactly(
-          "load_orders_lost", probes.next() + traffic.sent() - traffic.failed() - ledger.orders(), 0);
+          "load_orders_lost", traffic.sent() - traffic.failed() - (ledger.orders() - ordersBefore), 0);
       report.tell("load_p50_ms", traffic.millis(50));
       report.tell("load_p99_ms", traffic.millis(99));
       report.exactly("client_connections_lost", traffic.reconnects(), 0);
