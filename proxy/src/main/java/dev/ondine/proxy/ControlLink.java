@@ -39,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +70,7 @@ final class ControlLink implements Component {
   // Until control has said it nobody comes in who does not prove who it is.
   private volatile InboundSecurity inbound = InboundSecurity.of(InboundSecurity.Mtls.STRICT);
   private boolean connected; // or about to be
+  private volatile Consumer<MeshCredentials> prepare = _ -> {};
   private volatile CountDownLatch lameDuck = new CountDownLatch(1);
   private final CountDownLatch gone = new CountDownLatch(1);
 
@@ -119,6 +121,11 @@ final class ControlLink implements Component {
   /** What the sidecar proves itself by, and what it demands. */
   MeshSecurity security() {
     return identity.map(own -> new MeshSecurity(own, () -> inbound)).orElse(MeshSecurity.NONE);
+  }
+
+  /** Is told of new credentials before they are needed, on a thread that may take its time. */
+  void onCredentials(Consumer<MeshCredentials> watcher) {
+    prepare = watcher;
   }
 
   private static Node node(SidecarConfig config) {
@@ -209,7 +216,6 @@ final class ControlLink implements Component {
     registration = new RegistrationClient(what, control, mailbox, random, new Lease());
     var looks =
         new AppReadiness(() -> workload.check(grpc), mailbox, blocking, this::workloadAnswers);
-    readiness = looks;
     mailbox.execute(
         () -> {
           readiness = looks;
@@ -296,6 +302,7 @@ final class ControlLink implements Component {
     @Override
     public void held(MeshCredentials credentials) {
       standing.hasIdentity();
+      blocking.execute(() -> prepare.accept(credentials));
       connect();
     }
 

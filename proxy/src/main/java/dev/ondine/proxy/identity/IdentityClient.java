@@ -241,6 +241,7 @@ public final class IdentityClient implements IdentitySource, Component {
 
   private void hold(Held what) {
     held = what;
+    metrics.expires(what.notAfter());
     var now = clock.instant();
     if (what.isValidAt(now)) {
       publish(what);

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Bytes;
 import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
+import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.ResponseHead;
@@ -31,16 +34,40 @@ class Http2RefusalsTest {
           ConnectionInfo.Direction.INBOUND, NOWHERE, NOWHERE, Optional.empty(), Optional.empty());
 
   private final List<Reason> refused = new ArrayList<>();
+  private boolean drains;
+  private boolean answers = true;
   private final Http2Acceptor acceptor =
       new Http2Acceptor(
-          exchange -> exchange.respond(new ResponseHead(204, Headers.of()), BodyStream.empty()),
+          this::serve,
           Http2Limits.DEFAULTS,
           HttpTimes.DEFAULTS,
           (_, reason, _) -> refused.add(reason),
           new Http2Acceptor.Connections(1),
-          Shedding.OFF,
+          new Memory(),
           new SplittableRandom(1));
   private final EmbeddedConnection client = accepted();
+
+  private void serve(HttpExchange exchange) {
+    if (answers) {
+      exchange.respond(new ResponseHead(204, Headers.of()), BodyStream.empty());
+    } else {
+      exchange.requestBody().subscribe(new Discarding());
+      exchange.requestBody().request(1_000);
+    }
+  }
+
+  private static final class Discarding implements BodyStream.Receiver {
+    @Override
+    public void data(Bytes bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void end(Headers trailers) {}
+
+    @Override
+    public void failed(Failure failure) {}
+  }
 
   private EmbeddedConnection accepted() {
     var connection = new EmbeddedConnection();
@@ -93,6 +120,21 @@ class Http2RefusalsTest {
 
     assertThat(refused).containsExactly(Reason.BAD_REQUEST);
     assertThat(client.isOpen()).isTrue();
+  }
+
+  @Test
+  void aFloodOfThemIsNoOverloadAndEachIsCountedOnce() {
+    begin();
+    var streams = 0;
+    while (client.isOpen() && streams < 1_000) {
+      var id = 2 * streams++ + 1;
+      var malformed = frame(1, 5, id, 0x82, 0x86, 0x84, 0x41, 1, 'a', 0x00, 1, 'A', 1, 'b');
+      malformed[7] = (byte) (id >> 8);
+      send(malformed);
+    }
+
+    assertThat(client.isOpen()).isFalse();
+    assertThat(refused).containsOnly(Reason.BAD_REQUEST).hasSize(streams);
   }
 
   @Test
@@ -150,6 +192,17 @@ class Http2RefusalsTest {
   }
 
   @Test
+  void aBodyThatIsTooSlow() {
+    answers = false;
+    begin();
+    send(frame(1, 4, 1, 0x83, 0x86, 0x84, 0x41, 1, 'a')); // POST
+    client.pass(13);
+
+    assertThat(refused).containsExactly(Reason.REQUEST_TIMEOUT);
+    assertThat(client.isOpen()).isTrue();
+  }
+
+  @Test
   void whoComesWhenThereAreEnoughIsToldToGo() {
     begin();
 
@@ -165,10 +218,45 @@ class Http2RefusalsTest {
     assertThat(further.heldBytes()).isZero();
     assertThat(client.isOpen()).isTrue();
 
+    var lingering = new ArrayList<EmbeddedConnection>();
+    for (var i = 0; i < 150; i++) {
+      lingering.add(accepted());
+    }
+    assertThat(lingering.stream().filter(EmbeddedConnection::isOpen)).hasSize(100);
+    lingering.getFirst().end();
+    lingering.add(accepted());
+    assertThat(lingering.getLast().isOpen()).as("there is room for one more").isTrue();
+    drains = true;
+    lingering.get(1).end();
+    lingering.add(accepted());
+    assertThat(lingering.getLast().isOpen()).as("memory is short").isFalse();
+    drains = false;
+    lingering.forEach(
+        each -> {
+          each.end();
+          assertThat(each.heldBytes()).isZero();
+        });
+
     client.end();
     var next = accepted();
     assertThat(next.sent().length).as("SETTINGS, no GOAWAY").isGreaterThan(26);
     assertThat(acceptor.connections()).isEqualTo(1);
     next.end();
+  }
+
+  /** What may be short. */
+  private final class Memory implements Shedding {
+    @Override
+    public boolean drains() {
+      return drains;
+    }
+
+    @Override
+    public boolean sheds() {
+      return false;
+    }
+
+    @Override
+    public void shed(Point point) {}
   }
 }

@@ -4,6 +4,7 @@ import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static java.util.Objects.requireNonNull;
 
 import dev.ondine.base.time.Scheduler;
+import dev.ondine.proxy.http.Details;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
 import io.netty.buffer.ByteBuf;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
 abstract class ConnectionHandler extends Http2ConnectionHandler {
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final int INITIAL_CONNECTION_WINDOW = 65_535; // RFC 9113, section 6.9.2
+
+  /** So much longer may a stream be behind that has credit, and shares a slow connection. */
+  private static final int SHARING = 4;
 
   final Connection transport;
   final Http2Limits limits;
@@ -81,13 +86,17 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
 
   /** Tells every stream that a second has passed. */
   final void sweepStreams() {
+    forEachStream((_, to) -> to.sweep());
+  }
+
+  private void forEachStream(BiConsumer<Http2Stream, StreamMessages> action) {
     try {
       connection()
           .forEachActiveStream(
               stream -> {
                 StreamMessages to = stream.getProperty(messages);
                 if (to != null) {
-                  to.sweep();
+                  action.accept(stream, to);
                 }
                 return true;
               });
@@ -223,16 +232,17 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
       }
       return; // what waited to be written on a closed stream needs no further reset
     }
-    log.debug("{} stream {}: {}", ctx.channel(), error.streamId(), error.getMessage());
+    var detail = Details.printable(String.valueOf(error.getMessage()));
+    log.debug("{} stream {}: {}", ctx.channel(), error.streamId(), detail);
     StreamMessages to = stream == null ? null : stream.getProperty(messages);
     if (to != null) {
-      to.malformed(String.valueOf(error.getMessage()));
+      to.malformed(detail);
     }
-    refused(error);
     super.onStreamError(ctx, outbound, cause, error);
     guard.refused(error.streamId());
     try {
       guard.reset();
+      refused(error); // else it is told of as the connection's
     } catch (Http2Exception tooMany) {
       onConnectionError(ctx, false, tooMany, tooMany);
     }
@@ -253,7 +263,8 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     } else if (error == null) {
       log.warn("{} failed", ctx.channel(), cause);
     } else {
-      log.debug("{} {}: {}", ctx.channel(), error.error(), error.getMessage());
+      var detail = Details.printable(String.valueOf(error.getMessage()));
+      log.debug("{} {}: {}", ctx.channel(), error.error(), detail);
       if (!outbound) {
         refused(error);
       }
@@ -300,8 +311,8 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     }
 
     @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean end) {
+    public int onDataRead(ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean end)
+        throws Http2Exception {
       StreamMessages to = connection().stream(id).getProperty(messages);
       if (to == null) {
         return data.readableBytes() + padding; // answered before it was given to anyone
@@ -340,29 +351,22 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
   /** Resets the streams of which the peer has taken nothing for too long. */
   private void checkProgress() {
     progressCheck = null;
-    if (!transport.isOpen() || connection().numActiveStreams() == 0) {
-      return;
+    if (transport.isOpen() && connection().numActiveStreams() > 0) {
+      resetStalled(limits.stall());
+      checkProgressLater();
     }
-    resetStalled(limits.stall());
-    checkProgressLater();
   }
 
-  /** Resets the streams of which the peer has taken nothing for so long. */
+  /** Resets the streams of which the peer takes too little for so long; credit is no excuse. */
   final void resetStalled(Duration stall) {
     var since = nanos() - stall.toNanos();
-    try {
-      connection()
-          .forEachActiveStream(
-              stream -> {
-                StreamMessages messages = stream.getProperty(this.messages);
-                if (messages != null && messages.isStalledSince(since) && holdsUp(stream)) {
-                  messages.stalled();
-                }
-                return true;
-              });
-    } catch (Http2Exception e) {
-      onError(context(), true, e);
-    }
+    var longSince = nanos() - SHARING * stall.toNanos();
+    forEachStream(
+        (stream, to) -> {
+          if (to.isStalledSince(holdsUp(stream) ? since : longSince)) {
+            to.stalled();
+          }
+        });
   }
 
   private void checkProgressLater() {
