@@ -50,7 +50,9 @@ final class ControlClient implements AutoCloseable {
 
   // ---- discovery --------------------------------------------------------------------------------
 
-  /** How a question for a resource is answered: {@code OK}, with how many there were, or why not. */
+  /**
+   * How a question for a resource is answered: {@code OK}, with how many there were, or why not.
+   */
   String ask(String node, String namespace, ResourceType type, String resource)
       throws InterruptedException {
     var answers = new ArrayBlockingQueue<String>(8);
@@ -64,8 +66,7 @@ final class ControlClient implements AutoCloseable {
             .putFields("NAMESPACE", Value.newBuilder().setStringValue(namespace).build());
     requests.onNext(
         DeltaDiscoveryRequest.newBuilder()
-            .setNode(
-                Node.newBuilder().setId(node).setMetadata(metadata).setUserAgentName("ondine"))
+            .setNode(Node.newBuilder().setId(node).setMetadata(metadata).setUserAgentName("ondine"))
             .setTypeUrl(type.url())
             .addResourceNamesSubscribe(resource)
             .build());

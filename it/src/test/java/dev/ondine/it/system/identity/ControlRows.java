@@ -196,12 +196,15 @@ final class ControlRows {
           "UNIMPLEMENTED",
           "certificate_refused",
           () ->
-              nobody.sign("default", "web", csr, proof -> proof.setServiceAccountToken("e30.e30.")));
+              nobody.sign(
+                  "default", "web", csr, proof -> proof.setServiceAccountToken("e30.e30.")));
     }
     sidecar();
   }
 
-  /** A sidecar joins by a token alone; one that is given the same token is told that it is spent. */
+  /**
+   * A sidecar joins by a token alone; one that is given the same token is told that it is spent.
+   */
   private void sidecar() throws Exception {
     var file = Files.writeString(mesh.folder().resolve("token"), token("joiner"));
     var spent = Files.copy(file, mesh.folder().resolve("spent-token"));
@@ -212,7 +215,8 @@ final class ControlRows {
             List.of(),
             List.of("--identity-socket", nowhere, "--join-token-file", file.toString()));
     run.report()
-        .exactly("t29_sidecar_joins", Files.exists(file) ? "token left" : "token gone", "token gone");
+        .exactly(
+            "t29_sidecar_joins", Files.exists(file) ? "token left" : "token gone", "token gone");
     joined.process().stop();
     var before = mesh.audited("spent_token");
     var late =
@@ -223,7 +227,11 @@ final class ControlRows {
             "joiner",
             mesh.control().xds(),
             List.of(
-                "--identity", "on", "--identity-socket", nowhere, "--join-token-file",
+                "--identity",
+                "on",
+                "--identity-socket",
+                nowhere,
+                "--join-token-file",
                 spent.toString()));
     late.process()
         .awaitReady(

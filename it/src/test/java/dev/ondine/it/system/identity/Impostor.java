@@ -19,8 +19,7 @@ final class Impostor implements AutoCloseable {
   private static final int TAKEN = 1;
 
   private static final byte[] ANSWER =
-      "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello"
-          .getBytes(ISO_8859_1);
+      "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello".getBytes(ISO_8859_1);
 
   private final SSLServerSocket server;
   private final AtomicLong bytes = new AtomicLong();

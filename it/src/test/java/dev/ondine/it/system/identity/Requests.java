@@ -58,8 +58,7 @@ final class Requests {
       throws IOException {
     var builder = new JcaPKCS10CertificationRequestBuilder(new X500Name(""), keys.getPublic());
     if (!extensions.isEmpty()) {
-      builder.addAttribute(
-          PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
+      builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
     }
     var algorithm =
         signer.getPrivate().getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";

@@ -36,8 +36,7 @@ public record SecuredMesh(
     var all = new ArrayList<>(List.of("--identity", "on", "--identity-socket", socket.toString()));
     all.addAll(List.of(flags));
     var control =
-        ControlProcess.start(
-            processes, List.of(), run.home(), folder.resolve("control.db"), all);
+        ControlProcess.start(processes, List.of(), run.home(), folder.resolve("control.db"), all);
     return new SecuredMesh(run, processes, name, socket, control);
   }
 
@@ -64,8 +63,7 @@ public record SecuredMesh(
       throws IOException {
     var all = new ArrayList<>(List.of("--identity", "on"));
     all.addAll(flags);
-    var sidecar =
-        SidecarProcess.start(processes, command, run.home(), service, control.xds(), all);
+    var sidecar = SidecarProcess.start(processes, command, run.home(), service, control.xds(), all);
     // Its field "ready" is there whatever it says.
     var ready = Pattern.compile("\"state\"\\s*:\\s*\"(ready|registered)\"");
     if (all.contains("--port")) {

@@ -56,7 +56,8 @@ final class TlsMatrix {
 
   void clients(SidecarProcess callee, Orders orders) throws Exception {
     var right = authority.leaf(WEB).issue();
-    run.report().exactly("t25_client_right", client(callee, orders, Optional.of(right)), "completed 200");
+    run.report()
+        .exactly("t25_client_right", client(callee, orders, Optional.of(right)), "completed 200");
     var rows = new ArrayList<>(TlsRow.forBoth(authority, other, WEB));
     rows.add(TlsRow.row("server_only", "wrong_usage", authority.leaf(WEB).serverOnly()));
     for (var row : rows) {
@@ -83,7 +84,9 @@ final class TlsMatrix {
     var outcome = grown(callee, before);
     var came = orders.requests() == requests ? "" : " and the workload saw it";
     return outcome
-        + (answer.isEmpty() ? " nothing" : answer.startsWith("HTTP/1.1 200 ") ? " 200" : " " + answer)
+        + (answer.isEmpty()
+            ? " nothing"
+            : answer.startsWith("HTTP/1.1 200 ") ? " 200" : " " + answer)
         + (answer.isEmpty() ? came : "");
   }
 
@@ -197,9 +200,7 @@ final class TlsMatrix {
       var reason = answer.headers().firstValue("x-ondine-reason");
       var text = answer.body().strip();
       return answer.statusCode()
-          + reason
-              .map(why -> " " + why + " " + detail(text))
-              .orElse(" " + text);
+          + reason.map(why -> " " + why + " " + detail(text)).orElse(" " + text);
     }
   }
 }

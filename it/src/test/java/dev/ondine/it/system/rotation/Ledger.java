@@ -33,8 +33,7 @@ final class Ledger implements AutoCloseable {
 
   /** One with room for so many orders. */
   static Ledger open(int orders) throws IOException {
-    var ledger =
-        new Ledger(new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress()), orders);
+    var ledger = new Ledger(new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress()), orders);
     Thread.ofVirtual().start(ledger::accept);
     return ledger;
   }

@@ -53,7 +53,10 @@ final class Traffic {
       var number = i;
       threads.add(
           Thread.ofVirtual()
-              .start(() -> orders(first + number, first + most, begin + gap * number / CONNECTIONS, gap)));
+              .start(
+                  () ->
+                      orders(
+                          first + number, first + most, begin + gap * number / CONNECTIONS, gap)));
     }
   }
 

@@ -68,7 +68,9 @@ final class UnderLoad {
       report.exactly("load_errors", traffic.failed(), 0);
       report.exactly("load_duplicates", ledger.duplicates(), 0);
       report.exactly(
-          "load_orders_lost", traffic.sent() - traffic.failed() - (ledger.orders() - ordersBefore), 0);
+          "load_orders_lost",
+          traffic.sent() - traffic.failed() - (ledger.orders() - ordersBefore),
+          0);
       report.tell("load_p50_ms", traffic.millis(50));
       report.tell("load_p99_ms", traffic.millis(99));
       report.exactly("client_connections_lost", traffic.reconnects(), 0);
