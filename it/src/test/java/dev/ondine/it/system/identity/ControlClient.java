@@ -22,6 +22,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -42,7 +43,8 @@ final class ControlClient implements AutoCloseable {
             .trustManager(Shown.anybody());
     shown.ifPresent(own -> builder.keyManager(Shown.keys(own)));
     channel =
-        NettyChannelBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+        NettyChannelBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .overrideAuthority("control")
             .sslContext(builder.build())
             .build();

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -21,7 +20,6 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 final class ControlRows {
   private static final String DENIED = "PERMISSION_DENIED";
   private static final String WRONG = "INVALID_ARGUMENT";
-  private static final Consumer<SignRequest.Builder> BY_CERTIFICATE = _ -> {};
 
   private final Run run;
   private final SecuredMesh mesh;
@@ -46,6 +44,9 @@ final class ControlRows {
     this.mesh = mesh;
     this.authority = authority;
   }
+
+  /** The proof is the connection's. */
+  private static void byCertificate(SignRequest.Builder request) {}
 
   private ControlClient client(String account) throws Exception {
     var uri = "spiffe://mesh.local/ns/default/sa/" + account;
@@ -121,7 +122,7 @@ final class ControlRows {
       run.report()
           .exactly(
               "t28_own_name",
-              web.sign("default", "web", Requests.with(keys, san, own), BY_CERTIFICATE),
+              web.sign("default", "web", Requests.with(keys, san, own), ControlRows::byCertificate),
               "OK");
       sign("t28_other_name", DENIED, web, Requests.with(keys, san, other));
       var both =
@@ -146,7 +147,9 @@ final class ControlRows {
           "t28_for_other_account",
           DENIED,
           "certificate_refused",
-          () -> web.sign("default", "orders", Requests.signed(keys, keys), BY_CERTIFICATE));
+          () ->
+              web.sign(
+                  "default", "orders", Requests.signed(keys, keys), ControlRows::byCertificate));
     }
   }
 
@@ -155,7 +158,7 @@ final class ControlRows {
         row,
         status,
         "certificate_refused",
-        () -> client.sign("default", "web", csr, BY_CERTIFICATE));
+        () -> client.sign("default", "web", csr, ControlRows::byCertificate));
   }
 
   /** T29: with real tokens, by a client of another hand and by a sidecar. */
@@ -190,7 +193,7 @@ final class ControlRows {
           "t29_no_proof",
           "UNAUTHENTICATED",
           "certificate_refused",
-          () -> nobody.sign("default", "web", csr, BY_CERTIFICATE));
+          () -> nobody.sign("default", "web", csr, ControlRows::byCertificate));
       refused(
           "t29_kubernetes_token",
           "UNIMPLEMENTED",

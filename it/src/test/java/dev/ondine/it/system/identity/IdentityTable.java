@@ -4,6 +4,7 @@ import dev.ondine.testkit.process.Processes;
 import dev.ondine.testkit.scenario.Run;
 import dev.ondine.testkit.scenario.Scenario;
 import dev.ondine.testkit.tls.TestAuthority;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -64,7 +65,7 @@ public final class IdentityTable implements Scenario {
       var mesh =
           SecuredMesh.start(run, processes, "mesh", "--ca-dir", folder.resolve("ca").toString());
       var callee = mesh.sidecar("orders", "--port", "80:" + orders.port() + "/http");
-      var inbound = new InetSocketAddress("127.0.0.1", callee.inbound());
+      var inbound = new InetSocketAddress(InetAddress.getLoopbackAddress(), callee.inbound());
 
       mesh.control().apply(DEMAND.formatted("permissive"));
       callee

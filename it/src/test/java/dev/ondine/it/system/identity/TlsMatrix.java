@@ -5,6 +5,7 @@ import dev.ondine.testkit.scenario.Run;
 import dev.ondine.testkit.tls.TestAuthority;
 import dev.ondine.testkit.tls.TestAuthority.Issued;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -194,7 +195,9 @@ final class TlsMatrix {
   private static String ask(SidecarProcess caller, String service)
       throws IOException, InterruptedException {
     var uri = URI.create("http://" + service + ".default.mesh:" + PORT + "/");
-    var proxy = ProxySelector.of(new InetSocketAddress("127.0.0.1", caller.explicit()));
+    var proxy =
+        ProxySelector.of(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), caller.explicit()));
     try (var http = HttpClient.newBuilder().proxy(proxy).build()) {
       var answer = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
       var reason = answer.headers().firstValue("x-ondine-reason");

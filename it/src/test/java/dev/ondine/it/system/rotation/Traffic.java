@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -80,7 +81,7 @@ final class Traffic {
   }
 
   /** What was not answered 200, by what came instead. */
-  TreeMap<String, Integer> failures() {
+  Map<String, Integer> failures() {
     return new TreeMap<>(failures);
   }
 
