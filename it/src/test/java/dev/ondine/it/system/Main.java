@@ -4,7 +4,9 @@ import dev.ondine.it.system.differential.Differential;
 import dev.ondine.it.system.grpc.GrpcInterop;
 import dev.ondine.it.system.h2spec.H2Spec;
 import dev.ondine.it.system.hostile.HostileInput;
+import dev.ondine.it.system.identity.IdentityTable;
 import dev.ondine.it.system.overload.Overload;
+import dev.ondine.it.system.rotation.Rotation;
 import dev.ondine.it.system.wrap.Wrap;
 import dev.ondine.it.system.xds.XdsClients;
 import dev.ondine.testkit.scenario.Scenario;
@@ -23,7 +25,9 @@ public final class Main {
         new GrpcInterop(),
         new H2Spec(),
         new HostileInput(),
+        new IdentityTable(),
         new Overload(),
+        new Rotation(),
         new Wrap(),
         new XdsClients());
   }

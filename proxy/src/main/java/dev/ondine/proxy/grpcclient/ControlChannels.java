@@ -35,6 +35,17 @@ public final class ControlChannels implements AutoCloseable {
     return channel;
   }
 
+  /**
+   * Connects to that address anew for the next call. A connection keeps the certificate with which
+   * it began: once that has expired, control answers no call of it.
+   */
+  void renew(int number) {
+    var channel = open.remove(servers.get(Math.floorMod(number, servers.size())));
+    if (channel != null) {
+      channel.shutdownNow();
+    }
+  }
+
   @Override
   public void close() {
     open.values().forEach(ManagedChannel::shutdownNow);

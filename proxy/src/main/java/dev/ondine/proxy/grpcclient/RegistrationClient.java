@@ -207,6 +207,9 @@ public final class RegistrationClient implements Component {
     if (wish == State.GONE) {
       return;
     }
+    if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+      control.renew(server);
+    }
     server++;
     next.in(backOff());
     watcher.lost(reason(status));

@@ -33,9 +33,13 @@ record Held(Identity identity, Credentials credentials, TrustBundles bundles, In
     return !now.isBefore(notBefore()) && now.isBefore(notAfter());
   }
 
-  /** The moment at which this part of the life that was left when it came is over. */
+  /**
+   * The moment at which this part of the life that was left when it came is over; of its whole
+   * life, where the clock that said when it came was wrong.
+   */
   Instant after(double part) {
-    var life = Duration.between(since, notAfter());
-    return since.plusMillis((long) (life.toMillis() * part));
+    var begin = isValidAt(since) ? since : notBefore();
+    var life = Duration.between(begin, notAfter());
+    return begin.plusMillis((long) (life.toMillis() * part));
   }
 }

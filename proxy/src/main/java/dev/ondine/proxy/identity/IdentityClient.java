@@ -62,7 +62,8 @@ public final class IdentityClient implements IdentitySource, Component {
   private volatile Optional<MeshCredentials> visible = Optional.empty();
   private @Nullable Held held;
   private Instant renewal = Instant.MAX;
-  private Instant notBefore = Instant.MIN; // of the next attempt
+  private long pausedSince; // by the ticker: the clock may be what is wrong
+  private Duration paused = Duration.ZERO; // before the next attempt
   private @Nullable Attempt attempt; // under way
   private boolean stopped;
   private long generation;
@@ -167,7 +168,7 @@ public final class IdentityClient implements IdentitySource, Component {
   private void look() {
     var now = clock.instant();
     show(now);
-    if (attempt == null && !now.isBefore(notBefore) && isDue(now)) {
+    if (attempt == null && isDue(now) && !untilNextAttempt().isPositive()) {
       ask();
     }
     next.in(pause(now));
@@ -178,9 +179,21 @@ public final class IdentityClient implements IdentitySource, Component {
   }
 
   private Duration pause(Instant now) {
-    var until = isDue(now) ? notBefore : renewal;
-    var wait = until.isAfter(now.plus(settings.look())) ? settings.look() : between(now, until);
+    var wait = isDue(now) ? untilNextAttempt() : untilRenewal(now);
     return wait.compareTo(LEAST_LOOK) < 0 ? LEAST_LOOK : wait;
+  }
+
+  private Duration untilRenewal(Instant now) {
+    return renewal.isAfter(now.plus(settings.look())) ? settings.look() : between(now, renewal);
+  }
+
+  private Duration untilNextAttempt() {
+    return paused.minusNanos(scheduler.ticker().nanos() - pausedSince);
+  }
+
+  private void pauseAttempts() {
+    paused = backoff.next();
+    pausedSince = scheduler.ticker().nanos();
   }
 
   private static Duration between(Instant now, Instant then) {
@@ -274,7 +287,7 @@ public final class IdentityClient implements IdentitySource, Component {
   private void failed(String why) {
     metrics.failed();
     var now = clock.instant();
-    notBefore = now.plus(backoff.next());
+    pauseAttempts();
     var known = held;
     if (known == null) {
       lack(why);
@@ -288,8 +301,12 @@ public final class IdentityClient implements IdentitySource, Component {
 
   private void succeeded(Held what) {
     attempt = null;
-    backoff.reset();
-    notBefore = Instant.MIN;
+    if (what.isValidAt(clock.instant())) {
+      backoff.reset();
+      paused = Duration.ZERO;
+    } else {
+      pauseAttempts(); // the clock is wrong, here or there: the next one would be no better
+    }
     metrics.succeeded();
     renewal = pointOfRenewal(what);
     LOG.info("certified as {} until {}", what.identity(), what.notAfter());

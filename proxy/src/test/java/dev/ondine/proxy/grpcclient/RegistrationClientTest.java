@@ -11,7 +11,13 @@ import dev.ondine.testkit.BusyScheduler;
 import dev.ondine.testkit.ManualClock;
 import dev.ondine.xds.transport.GrpcChannels;
 import dev.ondine.xds.transport.ServerAddress;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -147,6 +153,23 @@ class RegistrationClientTest {
     expect("registered READY", "lost", "registered READY");
   }
 
+  /** It knows the client by what it showed when it connected, which has expired since. */
+  @Test
+  void whoIsNoLongerBelievedConnectsAnew() {
+    client.register(Registration.State.READY);
+    expect("registered READY");
+    registry.disbelieve();
+    expect("registered READY", "lost");
+    clock.advance(Duration.ofMillis(200)); // at the other address
+    expect("registered READY", "lost", "registered READY");
+    registry.disbelieve();
+    expect("registered READY", "lost", "registered READY", "lost");
+    clock.advance(Duration.ofMillis(400)); // at the first one again
+    expect("registered READY", "lost", "registered READY", "lost", "registered READY");
+
+    assertThat(registry.peers).hasSize(3).doesNotHaveDuplicates();
+  }
+
   @Test
   void withoutControlItIsTriedAgainUntilControlIsThere() throws Exception {
     server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
@@ -272,7 +295,8 @@ class RegistrationClientTest {
 
   /** Control's end: takes every status, or refuses it. */
   private static final class FakeRegistry
-      extends WorkloadRegistrationGrpc.WorkloadRegistrationImplBase {
+      extends WorkloadRegistrationGrpc.WorkloadRegistrationImplBase implements ServerInterceptor {
+    final List<String> peers = new CopyOnWriteArrayList<>();
     final List<WorkloadStatus> statuses = new CopyOnWriteArrayList<>();
     final List<StreamObserver<LeaseStatus>> streams = new CopyOnWriteArrayList<>();
     private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
@@ -282,10 +306,26 @@ class RegistrationClientTest {
     Server serve(int port) {
       try {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        return NettyServerBuilder.forAddress(address).addService(this).build().start();
+        return NettyServerBuilder.forAddress(address)
+            .addService(this)
+            .intercept(this)
+            .build()
+            .start();
       } catch (IOException e) {
         throw new AssertionError(e);
       }
+    }
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      peers.add(String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
+      return next.startCall(call, headers);
+    }
+
+    /** Ends the newest stream. */
+    void disbelieve() {
+      streams.getLast().onError(Status.UNAUTHENTICATED.asRuntimeException());
     }
 
     void refuse(String error) {

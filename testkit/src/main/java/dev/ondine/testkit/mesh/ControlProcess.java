@@ -36,6 +36,13 @@ public record ControlProcess(Child process, int xds, int admin) {
    */
   public static ControlProcess start(
       Processes processes, List<String> command, Path home, Path store) throws IOException {
+    return start(processes, command, home, store, List.of());
+  }
+
+  /** Likewise, with more flags. */
+  public static ControlProcess start(
+      Processes processes, List<String> command, Path home, Path store, List<String> flags)
+      throws IOException {
     var xds = Ports.free();
     var admin = Ports.free();
     var words = new ArrayList<>(command);
@@ -49,6 +56,7 @@ public record ControlProcess(Child process, int xds, int admin) {
             local(admin),
             "--store",
             store.toString()));
+    words.addAll(flags);
     var control = new ControlProcess(processes.start("control", Map.of(), words), xds, admin);
     control.process.awaitPort(xds, START);
     control.process.awaitReady("be ready", START, control::isReady);

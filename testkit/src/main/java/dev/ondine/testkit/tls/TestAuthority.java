@@ -1,6 +1,9 @@
 package dev.ondine.testkit.tls;
 
+import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -26,6 +29,8 @@ import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -78,6 +83,19 @@ public final class TestAuthority {
   /** What the root has issued, and what issues all others. */
   public X509Certificate intermediate() {
     return intermediate;
+  }
+
+  /**
+   * Writes what issues, as PEM: the intermediate's key, its certificate and the root's, so that
+   * another may issue in its stead.
+   */
+  public Path writeIssuer(Path file) throws IOException {
+    try (var pem = new JcaPEMWriter(Files.newBufferedWriter(file))) {
+      pem.writeObject(new JcaPKCS8Generator(intermediateKey.getPrivate(), null));
+      pem.writeObject(intermediate);
+      pem.writeObject(root);
+    }
+    return file;
   }
 
   /** A certificate with this name, as it should be, to be made worse. */
