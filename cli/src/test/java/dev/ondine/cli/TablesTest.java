@@ -94,7 +94,7 @@ class TablesTest {
                  {"address": "10.0.0.7", "names": [], "workload": "orders-1.shop",
                   "port": 9090, "connections": 4, "requests": 0, "ageSeconds": 3600,
                   "blocks": false}],
-               "blockers": ["orders-2.shop has no sidecar", "10.0.0.9 calls\u001b[2J"]},
+               "blockers": ["orders-2.shop has no sidecar", "10.0.0.9 calls\\u001b[2J"]},
               {"service": "cache", "namespace": "shop", "mtls": "permissive", "by": "default",
                "safe": true, "workloads": {"withIdentity": ["cache-0.shop"], "withoutIdentity": []},
                "proven": [{"identity": "others", "connections": 2, "requests": 0}],

@@ -41,8 +41,8 @@ class SafeStrictTest {
 
   @AfterEach
   void stopAll() {
+    http.close(); // control waits for its connections
     mesh.close();
-    http.close();
   }
 
   @Test
