@@ -227,7 +227,6 @@ final class ControlLink implements Component {
             new Lease());
     var looks =
         new AppReadiness(() -> workload.check(grpc), mailbox, blocking, this::workloadAnswers);
-    readiness = looks;
     mailbox.execute(
         () -> {
           readiness = looks;

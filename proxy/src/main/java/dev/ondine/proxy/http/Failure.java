@@ -6,7 +6,8 @@ import static java.util.Objects.requireNonNull;
  * Why a layer could not bring an answer; typed where it happens, made a reply in one place.
  *
  * @param delivery whether the request may have been acted upon
- * @param detail for logs and the reply's text; names no secret and no caller's data
+ * @param detail for logs and the reply's text, made {@linkplain Details#printable printable}; names
+ *     no secret and no caller's data
  */
 public record Failure(Reason reason, Delivery delivery, String detail) {
   /** How far a request came before it failed. */
@@ -20,6 +21,7 @@ public record Failure(Reason reason, Delivery delivery, String detail) {
   public Failure {
     requireNonNull(reason, "reason");
     requireNonNull(delivery, "delivery");
+    detail = Details.printable(detail);
   }
 
   /** The request was certainly not given to anyone who acts on it. */

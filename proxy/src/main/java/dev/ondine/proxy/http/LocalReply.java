@@ -10,7 +10,7 @@ import static java.util.Objects.requireNonNull;
  *
  * @param notSent this reply proves that no workload acted on the request, so that the caller's
  *     sidecar may send it elsewhere
- * @param detail the line of text
+ * @param detail the line of text, made {@linkplain Details#printable printable}
  */
 public record LocalReply(Reason reason, boolean notSent, String detail) {
   /** Header that names the reason. */
@@ -24,6 +24,7 @@ public record LocalReply(Reason reason, boolean notSent, String detail) {
 
   public LocalReply {
     requireNonNull(reason, "reason");
+    detail = Details.printable(detail);
   }
 
   /** A reply that claims nothing about what was sent. */

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * first.
  *
  * <p>Safe is what was certainly not acted upon, whatever the method; and, after a reset, methods
- * that may be repeated (RFC 9110, section 9.2.2). The body must fit in the replay buffer. One for
- * each loop.
+ * that may be repeated (RFC 9110, section 9.2.2). An interim answer that went to the client counts
+ * as seen: after it there is no second try, which might send it again. The body must fit in the
+ * replay buffer. One for each loop.
  */
 public final class Retries implements HttpLayer {
   private static final int UNAVAILABLE = 503;
@@ -70,6 +71,7 @@ public final class Retries implements HttpLayer {
     private final @Nullable ReplayBody replay;
     private final BodyStream body;
     private boolean live = true;
+    private boolean informed;
 
     Try(HttpExchange above, HttpService next, boolean first, @Nullable ReplayBody replay) {
       super(above);
@@ -87,6 +89,14 @@ public final class Retries implements HttpLayer {
     @Override
     public boolean isOpen() {
       return live && above.isOpen();
+    }
+
+    @Override
+    public void inform(ResponseHead interim) {
+      if (live) {
+        informed = true;
+        above.inform(interim);
+      }
     }
 
     @Override
@@ -178,7 +188,7 @@ public final class Retries implements HttpLayer {
     }
 
     private boolean mayTryAgain() {
-      return first && above.isOpen() && (replay == null || replay.isComplete());
+      return first && !informed && above.isOpen() && (replay == null || replay.isComplete());
     }
 
     private boolean isSafe(Failure failure) {

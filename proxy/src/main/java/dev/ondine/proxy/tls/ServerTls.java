@@ -6,8 +6,10 @@ import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.TcpConnector;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
@@ -63,7 +65,14 @@ public final class ServerTls implements TransportSecurity {
         new SniHandler(
             (_, chosen) -> choose(connection, chosen),
             settings.maxClientHello(),
-            settings.handshakeTimeout().toMillis());
+            settings.handshakeTimeout().toMillis()) {
+          @Override
+          protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
+            var handler = super.newSslHandler(context, allocator);
+            Provider.withoutTickets(handler.engine());
+            return handler;
+          }
+        };
     var pipeline = connection.channel().pipeline();
     pipeline.addLast(hello);
     pipeline.addLast(new ServerHandshake(connection, info, inside, handshakes));

@@ -151,5 +151,7 @@ public final class ClientExchange implements HttpExchange {
   public void onEnd(EndListener listener) {}
 
   @Override
-  public void inform(ResponseHead interim) {}
+  public void inform(ResponseHead interim) {
+    seen.append(interim.status()).append(' ');
+  }
 }

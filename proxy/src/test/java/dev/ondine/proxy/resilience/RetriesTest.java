@@ -70,6 +70,28 @@ class RetriesTest {
   }
 
   @Test
+  void interimAnswerThatTheClientHasSeenIsNotSentAgain() {
+    var client = call("GET");
+
+    tries.getFirst().inform(new ResponseHead(103, Headers.of("link", "</a>")));
+    tries.getFirst().fail(RESET);
+
+    assertThat(tries).hasSize(1);
+    assertThat(client.seen()).isEqualTo("103 failed upstream_reset");
+  }
+
+  @Test
+  void tryThatWasGivenUpSendsNoInterimAnswer() {
+    var client = call("GET");
+    tries.getFirst().fail(RESET);
+
+    tries.getFirst().inform(new ResponseHead(103, Headers.of()));
+    tries.getLast().respond(ok(), BodyStream.of(Bytes.of("other")));
+
+    assertThat(client.seen()).isEqualTo("200 other.");
+  }
+
+  @Test
   void otherMethodIsTriedOnceMoreOnlyIfNobodyActedUponIt() {
     var reset = call("POST");
     tries.getFirst().fail(RESET);

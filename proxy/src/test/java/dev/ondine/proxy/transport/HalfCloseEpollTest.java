@@ -115,11 +115,18 @@ class HalfCloseEpollTest {
     }
   }
 
+  /** What was under way may come late on a busy machine; what tells for ever tells at each turn. */
   private void assertNothingIsTold() throws InterruptedException {
-    turn(ROUNDS); // what was under way
     var told = epoll.events();
-    turn(ROUNDS);
-    assertThat(epoll.events()).as("what epoll told while nothing moved").isEqualTo(told);
+    for (var tries = 100; tries > 0; tries--) {
+      turn(ROUNDS);
+      var now = epoll.events();
+      if (now == told) {
+        return;
+      }
+      told = now;
+    }
+    throw new AssertionError("epoll tells something at each turn while nothing moves");
   }
 
   private void assertNothingIsLeft() {

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ondine.proxy.http.BodyStream;
+import dev.ondine.proxy.http.Bytes;
 import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
+import dev.ondine.proxy.http.HttpExchange;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.ResponseHead;
@@ -31,9 +34,10 @@ class Http2RefusalsTest {
           ConnectionInfo.Direction.INBOUND, NOWHERE, NOWHERE, Optional.empty(), Optional.empty());
 
   private final List<Reason> refused = new ArrayList<>();
+  private boolean answers = true;
   private final Http2Acceptor acceptor =
       new Http2Acceptor(
-          exchange -> exchange.respond(new ResponseHead(204, Headers.of()), BodyStream.empty()),
+          this::serve,
           Http2Limits.DEFAULTS,
           HttpTimes.DEFAULTS,
           (_, reason, _) -> refused.add(reason),
@@ -41,6 +45,28 @@ class Http2RefusalsTest {
           Shedding.OFF,
           new SplittableRandom(1));
   private final EmbeddedConnection client = accepted();
+
+  private void serve(HttpExchange exchange) {
+    if (answers) {
+      exchange.respond(new ResponseHead(204, Headers.of()), BodyStream.empty());
+    } else {
+      exchange.requestBody().subscribe(new Discarding());
+      exchange.requestBody().request(1_000);
+    }
+  }
+
+  private static final class Discarding implements BodyStream.Receiver {
+    @Override
+    public void data(Bytes bytes) {
+      bytes.release();
+    }
+
+    @Override
+    public void end(Headers trailers) {}
+
+    @Override
+    public void failed(Failure failure) {}
+  }
 
   private EmbeddedConnection accepted() {
     var connection = new EmbeddedConnection();
@@ -147,6 +173,17 @@ class Http2RefusalsTest {
 
     assertThat(refused).containsExactly(Reason.REQUEST_TIMEOUT);
     assertThat(client.isOpen()).isFalse();
+  }
+
+  @Test
+  void aBodyThatIsTooSlow() {
+    answers = false;
+    begin();
+    send(frame(1, 4, 1, 0x83, 0x86, 0x84, 0x41, 1, 'a')); // POST
+    client.pass(13);
+
+    assertThat(refused).containsExactly(Reason.REQUEST_TIMEOUT);
+    assertThat(client.isOpen()).isTrue();
   }
 
   @Test

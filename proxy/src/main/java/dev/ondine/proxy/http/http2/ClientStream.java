@@ -31,6 +31,7 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
   private final HttpExchange exchange;
   private final OutboundBody request;
   private @Nullable InboundBody response;
+  private long due; // of the answer's content-length, not come yet
   private int informed;
   private boolean answered;
   private boolean tunnelOpen;
@@ -63,6 +64,8 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
       throw Http2Exception.streamError(id, PROTOCOL_ERROR, "HEADERS within a tunnel");
     }
     if (answered) {
+      checkSize(headers);
+      checkNothingDue();
       complete();
       if (response != null) {
         response.end(Messages.trailers(headers));
@@ -70,22 +73,51 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
       return;
     }
     var head = Messages.response(id, headers);
+    checkSize(headers);
     if (head.status() < 200) {
       inform(head, end);
       return;
     }
-    answered = true;
     var tunnel = exchange.request();
     if (tunnel.isTunnel() && head.status() < 300) {
+      answered = true;
       open(Messages.opened(tunnel, head), end);
       return;
     }
+    due = hasNoBody(head) ? 0 : Math.max(0, Messages.contentLength(head.headers()));
+    if (end) {
+      checkNothingDue();
+    }
+    answered = true;
     if (end) {
       complete();
       exchange.respond(head, BodyStream.empty());
     } else {
       response = new InboundBody(this, Messages.contentLength(head.headers()));
       exchange.respond(head, response);
+    }
+  }
+
+  private boolean hasNoBody(ResponseHead head) {
+    return head.status() == 204
+        || head.status() == 304
+        || exchange.request().method().equals("HEAD");
+  }
+
+  /** An answer that was cut must not look complete. Netty lets one pass that has no content. */
+  private void checkNothingDue() throws Http2Exception {
+    if (due > 0) {
+      throw Http2Exception.streamError(
+          id, PROTOCOL_ERROR, "the answer is %d bytes shorter than its content-length", due);
+    }
+  }
+
+  /** The codec has seen to the bytes. */
+  private void checkSize(Http2Headers fields) throws Http2Exception {
+    var most = connection.limits.maxHeaderFields();
+    if (fields.size() > most) {
+      throw Http2Exception.streamError(
+          id, PROTOCOL_ERROR, "the answer has more than %d header fields", most);
     }
   }
 
@@ -119,9 +151,16 @@ final class ClientStream implements StreamMessages, InboundBody.Source, Outbound
   }
 
   @Override
-  public void data(ByteBuf data, boolean end) {
+  public void data(ByteBuf data, boolean end) throws Http2Exception {
+    if (!answered && !over) {
+      throw Http2Exception.streamError(id, PROTOCOL_ERROR, "DATA before the answer's HEADERS");
+    }
     if (response == null) {
       return;
+    }
+    due -= data.readableBytes();
+    if (end) {
+      checkNothingDue();
     }
     response.data(data);
     if (end && tunnelOpen) {

@@ -4,6 +4,7 @@ import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static java.util.Objects.requireNonNull;
 
 import dev.ondine.base.time.Scheduler;
+import dev.ondine.proxy.http.Details;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Loop;
 import io.netty.buffer.ByteBuf;
@@ -223,10 +224,11 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
       }
       return; // what waited to be written on a closed stream needs no further reset
     }
-    log.debug("{} stream {}: {}", ctx.channel(), error.streamId(), error.getMessage());
+    var detail = Details.printable(String.valueOf(error.getMessage()));
+    log.debug("{} stream {}: {}", ctx.channel(), error.streamId(), detail);
     StreamMessages to = stream == null ? null : stream.getProperty(messages);
     if (to != null) {
-      to.malformed(String.valueOf(error.getMessage()));
+      to.malformed(detail);
     }
     refused(error);
     super.onStreamError(ctx, outbound, cause, error);
@@ -253,7 +255,8 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     } else if (error == null) {
       log.warn("{} failed", ctx.channel(), cause);
     } else {
-      log.debug("{} {}: {}", ctx.channel(), error.error(), error.getMessage());
+      var detail = Details.printable(String.valueOf(error.getMessage()));
+      log.debug("{} {}: {}", ctx.channel(), error.error(), detail);
       if (!outbound) {
         refused(error);
       }
@@ -300,8 +303,8 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     }
 
     @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean end) {
+    public int onDataRead(ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean end)
+        throws Http2Exception {
       StreamMessages to = connection().stream(id).getProperty(messages);
       if (to == null) {
         return data.readableBytes() + padding; // answered before it was given to anyone

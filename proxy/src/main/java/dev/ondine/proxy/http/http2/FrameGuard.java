@@ -92,6 +92,10 @@ final class FrameGuard {
    * @return true to ignore it, because the peer may not know yet that the stream is closed
    */
   boolean ignoresHeaders(int id) throws Http2Exception {
+    if (!connection.isServer() && connection.remote().isValidStreamId(id)) {
+      throw Http2Exception.connectionError(
+          PROTOCOL_ERROR, "HEADERS on stream %d, which only a PUSH_PROMISE could open", id);
+    }
     var stream = connection.stream(id);
     if (stream != null && !stream.state().remoteSideOpen() && !stream.isResetSent()) {
       throw Http2Exception.streamError(id, STREAM_CLOSED, "HEADERS on half-closed stream %d", id);

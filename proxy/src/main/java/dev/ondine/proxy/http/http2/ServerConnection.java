@@ -5,6 +5,7 @@ import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 
 import dev.ondine.base.time.Scheduler;
 import dev.ondine.proxy.http.ConnectionInfo;
+import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpService;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.LocalReply;
@@ -179,6 +180,11 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
   @Override
   void refused(Http2Exception error) {
     refusals.refused(info, reason(error), "HTTP/2: " + error.error());
+  }
+
+  /** A stream is broken off for what its client does. */
+  void refused(Failure why) {
+    refusals.refused(info, why.reason(), why.detail());
   }
 
   private static Reason reason(Http2Exception error) {

@@ -281,6 +281,7 @@ final class ServerStream
     if (!requestBody.isWaitedFor() || !continued) {
       pace.excuse(now);
     } else if (pace.isTooSlow(connection.patience(connection.times.bodyGrace()), now)) {
+      connection.refused(TOO_SLOW);
       info.brokeOff(TOO_SLOW);
       connection.reset(id, CANCEL);
       abort();

@@ -10,7 +10,7 @@ interface StreamMessages {
   void headers(Http2Headers headers, boolean end) throws Http2Exception;
 
   /** Content, which stays the caller's; may be empty. */
-  void data(ByteBuf data, boolean end);
+  void data(ByteBuf data, boolean end) throws Http2Exception;
 
   /** The peer resets the stream, which will be closed next. */
   void reset(long errorCode);
