@@ -151,6 +151,26 @@ class IdentityCommandsTest {
       var run = CommandRun.withInput(strict, "apply", "-f", "-", "--server", server);
       assertThat(run.exit()).isZero();
       assertThat(run.out()).isEqualTo("MeshIdentity/shop/all created\n");
+      var service =
+          strict
+              .replace("name: all", "name: web")
+              .replace("{mtls", "{targetRef: {name: orders}, mtls")
+              .replace("strict", "permissive");
+      CommandRun.withInput(service, "apply", "-f", "-", "--server", server);
+      assertThat(
+              CommandRun.of(
+                      "mtls",
+                      "strict",
+                      "-n",
+                      "shop",
+                      "--service",
+                      "web",
+                      "--force",
+                      "--server",
+                      server)
+                  .out())
+          .as("a document of that name is about another service")
+          .contains("MeshIdentity/shop/web-2 created");
       assertThat(run.err())
           .isEqualTo(
               "warning: MeshIdentity/shop/all is strict, but orders-0.shop: its sidecar has no"

@@ -5,6 +5,7 @@ import dev.ondine.control.api.http.ApiException;
 import dev.ondine.control.census.Assessment;
 import dev.ondine.control.census.MtlsState;
 import dev.ondine.control.census.ServiceMtls;
+import dev.ondine.control.policy.DocumentKey;
 import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.policy.InvalidDocumentsException;
 import dev.ondine.control.policy.Kind;
@@ -144,15 +145,27 @@ final class MtlsChange {
     return (ObjectNode) Json.stored(stored.json());
   }
 
-  private static ObjectNode made(Wish wish) {
+  private ObjectNode made(Wish wish) {
     var json =
         Json.object().put("apiVersion", Kind.API_VERSION).put("kind", Kind.MESH_IDENTITY.text());
-    json.putObject("metadata")
-        .put("namespace", wish.namespace())
-        .put("name", wish.service().orElse("all-services"));
+    json.putObject("metadata").put("namespace", wish.namespace()).put("name", freeName(wish));
     var spec = json.putObject("spec");
     wish.service()
         .ifPresent(name -> spec.putObject("targetRef").put("kind", "Service").put("name", name));
     return json;
+  }
+
+  /** Not that of a document which is about something else: that would be lost. */
+  private String freeName(Wish wish) {
+    var wanted = wish.service().orElse("all-services");
+    return Stream.iterate(1, number -> number + 1)
+        .map(number -> number == 1 ? wanted : wanted + "-" + number)
+        .filter(name -> isFree(new DocumentKey(Kind.MESH_IDENTITY, wish.namespace(), name)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private boolean isFree(DocumentKey key) {
+    return registry.document(key).isEmpty();
   }
 }

@@ -7,11 +7,13 @@ import dev.ondine.control.registry.TestWorld;
 import dev.ondine.control.registry.WorkloadKey;
 import dev.ondine.control.registry.World;
 import dev.ondine.model.AppProtocol;
+import dev.ondine.model.InboundSecurity;
 import dev.ondine.model.InboundSecurity.Mtls;
 import dev.ondine.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AssessmentTest {
@@ -72,6 +74,19 @@ class AssessmentTest {
     clock.leap(WINDOW);
     assertThat(orders().blockers()).isEmpty();
     assertThat(orders().plaintext()).as("still told").hasSize(1);
+  }
+
+  @Test
+  void aPortThatStaysAsItIsDoesNotStandInTheWay() {
+    clock.leap(WINDOW);
+    world.security(
+        "orders.shop", new InboundSecurity(Mtls.PERMISSIVE, Map.of(80, Mtls.PERMISSIVE), Map.of()));
+    reported("permissive", ManualClock.START, plaintext("10.0.0.7"));
+
+    assertThat(orders().blockers()).isEmpty();
+    assertThat(orders().plaintext())
+        .extracting(ServiceMtls.Plaintext::blocks)
+        .containsExactly(false);
   }
 
   @Test
