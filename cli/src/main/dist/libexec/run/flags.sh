@@ -36,6 +36,8 @@ read_flags() {
   [ "${tls_cert:+both}" = "${tls_key:+both}" ] ||
     usage_error "--tls-cert and --tls-key go together: give both or neither"
   need_one_of ONDINE_IDENTITY "$identity" on off
+  [ "$identity" = on ] || [ -z "$service_account$identity_socket$join_token" ] ||
+    usage_error "--service-account, --identity-socket and --join-token-file mean nothing without --identity on"
   [ "$sidecar_uid" -ne 0 ] || usage_error "--sidecar-uid 0: the sidecar needs a uid of its own"
 }
 

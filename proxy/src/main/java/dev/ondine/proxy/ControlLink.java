@@ -39,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +71,7 @@ final class ControlLink implements Component {
   // Until control has said it nobody comes in who does not prove who it is.
   private volatile InboundSecurity inbound = InboundSecurity.of(InboundSecurity.Mtls.STRICT);
   private boolean connected; // or about to be
+  private volatile Consumer<MeshCredentials> prepare = _ -> {};
   private volatile CountDownLatch lameDuck = new CountDownLatch(1);
   private final CountDownLatch gone = new CountDownLatch(1);
 
@@ -122,6 +124,11 @@ final class ControlLink implements Component {
   /** What the sidecar proves itself by, and what it demands. */
   MeshSecurity security() {
     return identity.map(own -> new MeshSecurity(own, () -> inbound)).orElse(MeshSecurity.NONE);
+  }
+
+  /** Is told of new credentials before they are needed, on a thread that may take its time. */
+  void onCredentials(Consumer<MeshCredentials> watcher) {
+    prepare = watcher;
   }
 
   private static Node node(SidecarConfig config) {
@@ -313,6 +320,7 @@ final class ControlLink implements Component {
     @Override
     public void held(MeshCredentials credentials) {
       standing.hasIdentity();
+      blocking.execute(() -> prepare.accept(credentials));
       connect();
     }
 

@@ -46,7 +46,7 @@ final class HttpTraffic {
       RandomGenerator random) {
     var shedding = capacity.shedding();
     var settings = Http1Settings.of(times);
-    var limits = Http2Limits.DEFAULTS.withStall(times.takeGrace());
+    var limits = Http2Limits.of(times);
     var toEndpoints = Http2PoolSettings.DEFAULTS.withIdle(times.poolIdle());
     for (var loop : loops.all()) {
       var pools =

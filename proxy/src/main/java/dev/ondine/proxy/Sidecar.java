@@ -180,6 +180,7 @@ public final class Sidecar implements Component {
             clock,
             new MtlsMetrics(metrics, ticker),
             loops.all().size());
+    link.onCredentials(credentials -> mesh.prepare(credentials, loops.all()));
     entranceSecurity = entranceSecurity();
     connector = new TcpConnector(loops, SocketMark.options(config.mark()), ownPorts::refuse);
     observers =

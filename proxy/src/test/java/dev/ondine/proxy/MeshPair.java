@@ -51,6 +51,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +62,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -87,6 +89,7 @@ final class MeshPair implements AutoCloseable {
   private final AtomicReference<Set<Identity>> expected =
       new AtomicReference<>(Set.of(MeshSide.ORDERS));
   private final AtomicReference<AppProtocol> spoken = new AtomicReference<>(AppProtocol.AUTO);
+  private final Map<String, InetAddress> outside = new ConcurrentHashMap<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final ByteArrayOutputStream callerLog = new ByteArrayOutputStream();
   private final ByteArrayOutputStream calleeLog = new ByteArrayOutputStream();
@@ -115,7 +118,8 @@ final class MeshPair implements AutoCloseable {
         new OutboundTraffic(
             config,
             loops,
-            new EndpointConnector(new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF), mesh),
+            new EndpointConnector(
+                new TcpConnector(loops, Map.of(), TcpConnector.Guard.OFF, this::address), mesh),
             new OneService(),
             ownPorts,
             Observers.of(config, log, metrics),
@@ -149,6 +153,19 @@ final class MeshPair implements AutoCloseable {
 
   private static InetSocketAddress address(Sidecar sidecar, String listener) {
     return (InetSocketAddress) requireNonNull(sidecar.addresses().get(listener));
+  }
+
+  /** This name, which is none of the mesh, leads there. */
+  void leads(String name, String address) {
+    outside.put(name, InetAddress.ofLiteral(address));
+  }
+
+  private InetAddress address(String name) throws UnknownHostException {
+    var address = outside.get(name);
+    if (address == null) {
+      throw new UnknownHostException(name);
+    }
+    return address;
   }
 
   private static Endpoint endpoint(int port) {
@@ -259,6 +276,9 @@ final class MeshPair implements AutoCloseable {
   private final class OneService implements Services {
     @Override
     public ServiceState get(DemandKey key) {
+      if (outside.keySet().stream().anyMatch(key.toString()::contains)) {
+        return new ServiceState.Missing(key);
+      }
       var cluster =
           new Cluster(
               NAME,

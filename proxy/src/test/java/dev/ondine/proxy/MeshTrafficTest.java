@@ -141,7 +141,11 @@ class MeshTrafficTest {
               seen.add(
                   Map.of(
                       "X-forwarded-client-cert",
-                      exchange.request().headers().all("x-forwarded-client-cert")));
+                      exchange.request().headers().all("x-forwarded-client-cert"),
+                      "X-forwarded-proto",
+                      exchange.request().headers().all("x-forwarded-proto"),
+                      ":scheme",
+                      List.of(exchange.request().scheme())));
               exchange.respond(new ResponseHead(200, Headers.of()), exchange.requestBody());
             });
     mesh.speaks(AppProtocol.HTTP2);
@@ -163,7 +167,9 @@ class MeshTrafficTest {
                 assertThat(head.get("X-forwarded-client-cert"))
                     .singleElement()
                     .asString()
-                    .endsWith(";URI=" + WEB));
+                    .endsWith(";URI=" + WEB))
+        .allSatisfy(head -> assertThat(head.get("X-forwarded-proto")).containsExactly("http"))
+        .allSatisfy(head -> assertThat(head.get(":scheme")).containsExactly("http"));
   }
 
   @Test

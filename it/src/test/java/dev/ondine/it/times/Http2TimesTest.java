@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.http1.Crossing;
+import dev.ondine.proxy.transport.EmbeddedConnection;
 import dev.ondine.testkit.http2.Frame;
 import dev.ondine.testkit.http2.RawHttp2;
 import java.nio.ByteBuffer;
@@ -20,7 +21,9 @@ class Http2TimesTest {
   private static final Duration BODY_GRACE = HttpTimes.DEFAULTS.bodyGrace();
   private static final Duration TAKE_GRACE = HttpTimes.DEFAULTS.takeGrace();
   private static final Duration SLACK = Duration.ofSeconds(2);
+  private static final int STREAMS = 50;
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1);
+  private static final String LONG = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
   private Crossing crossing = Crossing.http2();
@@ -168,6 +171,30 @@ class Http2TimesTest {
   }
 
   @Test
+  void bodyThatStopsWhileItIsAnsweredResetsItsStreamOnly() {
+    connects();
+    request(1, "POST", Frame.END_HEADERS);
+    endpointSends(LONG + "x");
+    for (var second = 0; second < 60; second++) {
+      frame(Frame.DATA, 0, 1, new byte[HttpTimes.DEFAULTS.bodyRate()]);
+      endpointSends("x");
+      crossing.pass(Duration.ofSeconds(1));
+    }
+    assertThat(sent(Frame.RST_STREAM)).isEmpty();
+
+    for (var second = 0; second < BODY_GRACE.plus(SLACK).toSeconds(); second++) {
+      endpointSends("x");
+      crossing.pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(sent(Frame.RST_STREAM)).singleElement().matches(f -> f.errorCode() == Frame.CANCEL);
+    assertThat(crossing.infos().getFirst().reason()).isEqualTo(Reason.REQUEST_TIMEOUT);
+    assertThat(crossing.refused()).containsExactly(Reason.REQUEST_TIMEOUT);
+    assertThat(crossing.origins().getFirst().isOpen()).isFalse();
+    assertThat(crossing.client().isOpen()).isTrue();
+  }
+
+  @Test
   void completeBodyMayWaitForItsAnswer() {
     connects();
     request(1, "POST", Frame.END_HEADERS);
@@ -185,7 +212,7 @@ class Http2TimesTest {
   void answerForWhichNoCreditComesResetsItsStream() {
     connects();
     request(1, "GET", Frame.END_HEADERS | Frame.END_STREAM);
-    endpointSends("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n" + "x".repeat(200_000));
+    endpointSends(LONG + "x".repeat(200_000));
     crossing.pass(TAKE_GRACE.minusSeconds(1));
     assertThat(sent(Frame.RST_STREAM)).isEmpty();
 
@@ -194,6 +221,48 @@ class Http2TimesTest {
     assertThat(sent(Frame.RST_STREAM)).singleElement().matches(f -> f.errorCode() == Frame.CANCEL);
     assertThat(crossing.origins().getFirst().isOpen()).isFalse();
     assertThat(crossing.client().isOpen()).isTrue();
+  }
+
+  @Test
+  void withoutALeastRateCreditMayTakeAsLongAsAnIdleConnection() {
+    var idle = Duration.ofMinutes(5);
+    crossing = Crossing.http2(Times.unpaced(idle));
+    connects();
+    request(1, "GET", Frame.END_HEADERS | Frame.END_STREAM);
+    endpointSends(LONG + "x".repeat(200_000));
+    crossing.pass(idle.minusSeconds(1));
+    assertThat(sent(Frame.RST_STREAM)).isEmpty();
+
+    crossing.pass(idle.plus(SLACK));
+
+    assertThat(sent(Frame.RST_STREAM)).singleElement().matches(f -> f.errorCode() == Frame.CANCEL);
+    assertThat(crossing.client().isOpen()).isTrue();
+  }
+
+  /** All windows are open, which costs nothing. */
+  @Test
+  void aSlowReaderDoesNotHoldManyStreamsForTheRateOfOne() {
+    connects();
+    frame(Frame.SETTINGS, 0, 0, new byte[] {0, 4, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff});
+    frame(Frame.WINDOW_UPDATE, 0, 0, new byte[] {0x7f, 0, 0, 0});
+    var rate = HttpTimes.DEFAULTS.bodyRate();
+    crossing.client().room(0);
+    for (var stream = 1; stream < 2 * STREAMS; stream += 2) {
+      request(stream, "GET", Frame.END_HEADERS | Frame.END_STREAM);
+      endpointSends(LONG + "x".repeat(100_000));
+    }
+    assertThat(crossing.infos()).hasSize(STREAMS);
+
+    for (var second = 0; second < TAKE_GRACE.toSeconds() * 6; second++) {
+      crossing.client().room(rate + rate / 10);
+      crossing.pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(crossing.infos().stream().filter(info -> info.reason() == null).count())
+        .as("streams that are left")
+        .isLessThanOrEqualTo(1);
+    assertThat(crossing.origins().stream().filter(EmbeddedConnection::isOpen).count())
+        .isLessThanOrEqualTo(1);
   }
 
   @Test

@@ -11,9 +11,23 @@ import java.net.SocketException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The ports that this sidecar listens on: who is sent there would come round for ever. */
 public final class OwnPorts {
+  /** Where clouds keep credentials of their machines, other than at addresses of the link. */
+  private static final Set<InetAddress> METADATA =
+      Stream.of(
+              "fd00:ec2::254", // Amazon EC2
+              "fd00:ec2::23", // Amazon EKS
+              "fd20:ce::254", // Google Compute Engine
+              "100.100.100.200", // Alibaba Cloud
+              "168.63.129.16", // Azure
+              "192.0.0.192") // Oracle Cloud
+          .map(InetAddress::ofLiteral)
+          .collect(Collectors.toUnmodifiableSet());
+
   // Read by every request, written when a listener is bound.
   private volatile Set<Integer> ports;
 
@@ -46,12 +60,16 @@ public final class OwnPorts {
    *
    * <p>A workload may call its own services by addresses of loopback, or by {@code localhost}. Any
    * other name is in the hands of strangers, who could make it lead to what this host keeps for
-   * itself; and at addresses of the link clouds keep what only their machines may know.
+   * itself; and at addresses of the link, and at some others, clouds keep what only their machines
+   * may know.
    */
   public Optional<Failure> refuseOutside(String host, InetSocketAddress to) {
     var address = to.getAddress();
     if (address.isLinkLocalAddress()) {
       return refused(host, to, "is an address of this host's link");
+    }
+    if (METADATA.contains(address)) {
+      return refused(host, to, "is where a cloud keeps what only its machines may know");
     }
     return (address.isLoopbackAddress() || address.isAnyLocalAddress())
             && !lead(to)
@@ -69,9 +87,10 @@ public final class OwnPorts {
     var address = to.getAddress();
     return (address.isLoopbackAddress()
                 || address.isAnyLocalAddress()
-                || address.isLinkLocalAddress())
+                || address.isLinkLocalAddress()
+                || METADATA.contains(address))
             && !lead(to)
-        ? refused(host, to, "is this host, or its link: no CONNECT leads there")
+        ? refused(host, to, "is this host, its link or its cloud's keeper: no CONNECT leads there")
         : refuse(host, to);
   }
 

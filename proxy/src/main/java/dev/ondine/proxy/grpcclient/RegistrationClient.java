@@ -15,9 +15,12 @@ import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the workload registered with control: a status at each change, and every five seconds.
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Confined to its scheduler, on which the watcher is told.
  */
 public final class RegistrationClient implements Component {
+  private static final Logger LOG = LoggerFactory.getLogger(RegistrationClient.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
   private static final Duration LAST_BACK_OFF = Duration.ofSeconds(5);
@@ -294,19 +298,26 @@ public final class RegistrationClient implements Component {
     @Override
     public void onNext(Lease lease) {
       var number = ++answers;
-      scheduler.execute(() -> answered(this, number, lease));
+      tell(() -> answered(this, number, lease));
     }
 
     @Override
     public void onError(Throwable failure) {
       var status = Status.fromThrowable(failure);
-      scheduler.execute(() -> broken(this, status));
+      tell(() -> broken(this, status));
     }
 
     @Override
     public void onCompleted() {
-      scheduler.execute(
-          () -> broken(this, Status.UNAVAILABLE.withDescription("control ended the stream")));
+      tell(() -> broken(this, Status.UNAVAILABLE.withDescription("control ended the stream")));
+    }
+
+    private void tell(Runnable what) {
+      try {
+        scheduler.execute(what);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the scheduler ended first", e);
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.ondine.proxy.http;
 
+import java.util.HexFormat;
+
 /** Texts that say why something failed, and that may quote what a peer sent. */
 public final class Details {
   private static final int MOST = 512;
@@ -19,7 +21,7 @@ public final class Details {
     var out = new StringBuilder(MOST);
     for (var i = 0; i < text.length(); i++) {
       var c = text.charAt(i);
-      var next = isPrintable(c) ? String.valueOf(c) : String.format("\\u%04x", (int) c);
+      var next = isPrintable(c) ? String.valueOf(c) : "\\u" + HexFormat.of().toHexDigits(c);
       if (out.length() + next.length() > MOST - CUT.length()) {
         return out.append(CUT).toString();
       }

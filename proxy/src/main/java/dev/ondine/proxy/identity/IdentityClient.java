@@ -228,6 +228,7 @@ public final class IdentityClient implements IdentitySource, Component {
 
   private void hold(Held what) {
     held = what;
+    metrics.expires(what.notAfter());
     var now = clock.instant();
     if (what.isValidAt(now)) {
       publish(what);
@@ -238,8 +239,8 @@ public final class IdentityClient implements IdentitySource, Component {
       try {
         file.get().save(what);
       } catch (IOException e) {
-        LOG.warn(
-            "the key is kept in memory only, and a restart needs a new one: {}", e.getMessage());
+        LOG.info(
+            "the key is in this process only, and a restart needs a new one: {}", e.getMessage());
       }
     }
   }

@@ -17,10 +17,13 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Mutual TLS 1.3 between sidecars, each of which proves its identity: without resumption, early
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * on.
  */
 public final class MutualTls implements TransportSecurity {
+  private static final Logger LOG = LoggerFactory.getLogger(MutualTls.class);
+
   /** A handshake has no host: nothing is looked up by it, and it is no name for SNI. */
   private static final String NO_HOST = "mesh";
 
@@ -105,6 +110,34 @@ public final class MutualTls implements TransportSecurity {
       last.release(); // connections hold it as long as they need it
     }
     return next;
+  }
+
+  /**
+   * Loads all that handshakes take, and looks at the own certificate as others will. Takes a while:
+   * not to be called on a loop, whose first handshake would otherwise hold up its connections.
+   */
+  public void prepare(MeshCredentials credentials, List<Loop> all) {
+    made();
+    try {
+      var _ =
+          new PeerVerifier(credentials.bundles())
+              .verify(credentials.credentials().chain(), Role.SERVER, clock.instant());
+    } catch (RefusedPeerException e) {
+      LOG.error("others will refuse the own certificate: {}", e.getMessage());
+    }
+    for (var loop : all) {
+      loop.execute(() -> warm(loop, credentials));
+    }
+  }
+
+  private void warm(Loop loop, MeshCredentials credentials) {
+    try {
+      var contexts = contexts(loop, credentials);
+      var _ = contexts.client(loop, Inside.HTTP1);
+      var _ = contexts.server(loop);
+    } catch (SSLException e) {
+      LOG.error("the own certificate is of no use: {}", e.getMessage());
+    }
   }
 
   private Made made() {

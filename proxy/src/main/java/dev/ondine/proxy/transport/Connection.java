@@ -6,6 +6,7 @@ import dev.ondine.model.Identity;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -94,6 +95,26 @@ public final class Connection {
   public long untaken() {
     var buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  /** A number that changes when the kernel takes something of that. */
+  long progress() {
+    var buffer = channel.unsafe().outboundBuffer();
+    return buffer == null
+        ? 0
+        : 31L * System.identityHashCode(buffer.current()) + buffer.currentProgress();
+  }
+
+  /**
+   * How long ago the kernel sent the peer something new: it may take long to empty a large buffer
+   * so far that it takes more. As good as for ever where it does not tell.
+   */
+  long millisSinceSent() {
+    if (!(channel instanceof EpollSocketChannel socket) || !socket.isOpen()) {
+      return Long.MAX_VALUE;
+    }
+    var tcp = socket.tcpInfo();
+    return tcp.retransmits() > 0 ? Long.MAX_VALUE : tcp.lastDataSent();
   }
 
   /**

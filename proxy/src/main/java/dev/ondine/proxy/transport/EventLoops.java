@@ -139,6 +139,12 @@ public final class EventLoops implements AutoCloseable {
   /** Closes what is open and ends the threads; waits a moment for them. */
   @Override
   public void close() {
+    // A loop that ends closes what is registered with it, but no longer tells all its handlers,
+    // which
+    // then keep what they hold.
+    for (var loop : loops) {
+      loop.eventLoop().submit(loop::closeMade).awaitUninterruptibly(CLOSE_MILLIS);
+    }
     group
         .shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(CLOSE_MILLIS + 1_000);

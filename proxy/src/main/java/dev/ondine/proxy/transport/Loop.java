@@ -5,6 +5,10 @@ import dev.ondine.base.time.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +27,7 @@ public final class Loop implements Scheduler {
   private final Ticker ticker;
   private final FlushBatch flushes;
   private final Sweeper sweeper;
+  private final Set<Channel> made = Collections.newSetFromMap(new IdentityHashMap<>());
   private long starved;
   private long starvedTold;
 
@@ -68,6 +73,19 @@ public final class Loop implements Scheduler {
               + " {}",
           starved,
           cause.getMessage());
+    }
+  }
+
+  /** A connection that was made on this loop: it is closed at the latest when the loop ends. */
+  void made(Channel channel) {
+    made.add(channel);
+    channel.closeFuture().addListener(_ -> made.remove(channel));
+  }
+
+  /** Closes the connections that were made here; those that were accepted are their listener's. */
+  void closeMade() {
+    for (var channel : List.copyOf(made)) {
+      var _ = channel.close();
     }
   }
 

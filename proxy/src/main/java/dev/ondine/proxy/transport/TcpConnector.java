@@ -25,6 +25,7 @@ public final class TcpConnector {
   private final Map<ChannelOption<?>, Object> options;
   private final boolean fromLoopback;
   private final Guard guard;
+  private final Lookup lookup;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_ONCE);
 
   /**
@@ -34,12 +35,23 @@ public final class TcpConnector {
    * @param guard of names: whoever answers for one may answer anything
    */
   public TcpConnector(EventLoops loops, Map<ChannelOption<?>, Object> options, Guard guard) {
-    this(loops, options, guard, false);
+    this(loops, options, guard, InetAddress::getByName);
+  }
+
+  /** The same, which looks names up elsewhere. */
+  public TcpConnector(
+      EventLoops loops, Map<ChannelOption<?>, Object> options, Guard guard, Lookup lookup) {
+    this(loops, options, guard, lookup, false);
   }
 
   private TcpConnector(
-      EventLoops loops, Map<ChannelOption<?>, Object> options, Guard guard, boolean fromLoopback) {
+      EventLoops loops,
+      Map<ChannelOption<?>, Object> options,
+      Guard guard,
+      Lookup lookup,
+      boolean fromLoopback) {
     this.guard = guard;
+    this.lookup = lookup;
     this.loops = loops;
     this.options = Map.copyOf(options);
     this.fromLoopback = fromLoopback;
@@ -50,7 +62,7 @@ public final class TcpConnector {
    * interception let such connections pass to the workload.
    */
   public TcpConnector fromLoopback() {
-    return new TcpConnector(loops, options, guard, true);
+    return new TcpConnector(loops, options, guard, lookup, true);
   }
 
   /**
@@ -60,12 +72,12 @@ public final class TcpConnector {
   public TcpConnector forRelay() {
     var more = new HashMap<ChannelOption<?>, Object>(options);
     more.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    return new TcpConnector(loops, more, guard, fromLoopback);
+    return new TcpConnector(loops, more, guard, lookup, fromLoopback);
   }
 
   /** The same with another guard. */
   public TcpConnector guarded(Guard other) {
-    return new TcpConnector(loops, options, other, fromLoopback);
+    return new TcpConnector(loops, options, other, lookup, fromLoopback);
   }
 
   /** Says where a name may not lead, when it has been looked up and before it is connected to. */
@@ -76,6 +88,13 @@ public final class TcpConnector {
 
     /** Why not there; empty: it may. Asked on any thread. */
     Optional<Failure> refuse(String host, InetSocketAddress to);
+  }
+
+  /** Finds the address of a name; may block. */
+  @FunctionalInterface
+  public interface Lookup {
+    /** The first one. */
+    InetAddress address(String name) throws UnknownHostException;
   }
 
   /** Told how connecting went, on the loop, once. */
@@ -108,7 +127,7 @@ public final class TcpConnector {
 
   private void lookUp(Loop loop, String host, int port, Duration timeout, Attempt attempt) {
     try {
-      var address = new InetSocketAddress(InetAddress.getByName(host), port);
+      var address = new InetSocketAddress(lookup.address(host), port);
       var refused = guard.refuse(host, address);
       if (refused.isPresent()) {
         loop.execute(() -> attempt.failed(refused.get()));
@@ -144,6 +163,7 @@ public final class TcpConnector {
         .addListener(
             (ChannelFuture done) -> {
               if (done.isSuccess()) {
+                loop.made(done.channel());
                 connected(new Connection(done.channel(), loop), attempt);
               } else {
                 attempt.failed(

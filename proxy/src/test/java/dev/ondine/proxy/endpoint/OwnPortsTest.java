@@ -40,6 +40,14 @@ class OwnPortsTest {
     "metadata.example, 169.254.169.254, 80, not_permitted",
     "169.254.169.254, 169.254.169.254, 80, not_permitted",
     "[fe80::1], fe80::1, 80, not_permitted",
+    "metadata.example, fd00:ec2::254, 80, not_permitted",
+    "[fd00:ec2::23], fd00:ec2::23, 80, not_permitted",
+    "[fd20:ce::254], fd20:ce::254, 80, not_permitted",
+    "100.100.100.200, 100.100.100.200, 80, not_permitted",
+    "[::ffff:100.100.100.200], ::ffff:100.100.100.200, 80, not_permitted",
+    "168.63.129.16, 168.63.129.16, 80, not_permitted",
+    "192.0.0.192, 192.0.0.192, 80, not_permitted",
+    "100.100.100.201, 100.100.100.201, 80, may",
   })
   void whereARequestOutsideTheMeshMayGo(String host, String address, int port, String expected) {
     assertThat(text(ports.refuseOutside(host, to(address, port)))).isEqualTo(expected);
@@ -61,6 +69,7 @@ class OwnPortsTest {
     "rebind.example, 127.0.0.1, 22, not_permitted",
     "localhost, 127.0.0.1, 22, not_permitted",
     "rebind.example, 169.254.169.254, 22, not_permitted",
+    "rebind.example, 100.100.100.200, 22, not_permitted",
     "rebind.example, 127.0.0.1, 15000, loop",
   })
   void whereATunnelOutsideTheMeshMayGo(String host, String address, int port, String expected) {

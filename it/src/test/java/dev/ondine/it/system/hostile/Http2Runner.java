@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Runs cases of HTTP/2, one at a time. Outbound they go to a workload that speaks HTTP/1, inbound
- * to one that speaks HTTP/2: a callee's sidecar asks its workload in the caller's version.
+ * to one that speaks HTTP/2, as its port says.
  */
 final class Http2Runner {
   /** Above every stream of the cases. */

@@ -71,7 +71,7 @@ public final class Crossing implements ClientConnection.Owner {
     return crossing.accepting(
         new Http2Acceptor(
             crossing::serve,
-            Http2Limits.DEFAULTS.withStall(times.takeGrace()),
+            Http2Limits.of(times),
             times,
             crossing::refused,
             new Http2Acceptor.Connections(1),

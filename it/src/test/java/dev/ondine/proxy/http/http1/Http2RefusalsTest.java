@@ -34,6 +34,7 @@ class Http2RefusalsTest {
           ConnectionInfo.Direction.INBOUND, NOWHERE, NOWHERE, Optional.empty(), Optional.empty());
 
   private final List<Reason> refused = new ArrayList<>();
+  private boolean drains;
   private boolean answers = true;
   private final Http2Acceptor acceptor =
       new Http2Acceptor(
@@ -42,7 +43,7 @@ class Http2RefusalsTest {
           HttpTimes.DEFAULTS,
           (_, reason, _) -> refused.add(reason),
           new Http2Acceptor.Connections(1),
-          Shedding.OFF,
+          new Memory(),
           new SplittableRandom(1));
   private final EmbeddedConnection client = accepted();
 
@@ -119,6 +120,21 @@ class Http2RefusalsTest {
 
     assertThat(refused).containsExactly(Reason.BAD_REQUEST);
     assertThat(client.isOpen()).isTrue();
+  }
+
+  @Test
+  void aFloodOfThemIsNoOverloadAndEachIsCountedOnce() {
+    begin();
+    var streams = 0;
+    while (client.isOpen() && streams < 1_000) {
+      var id = 2 * streams++ + 1;
+      var malformed = frame(1, 5, id, 0x82, 0x86, 0x84, 0x41, 1, 'a', 0x00, 1, 'A', 1, 'b');
+      malformed[7] = (byte) (id >> 8);
+      send(malformed);
+    }
+
+    assertThat(client.isOpen()).isFalse();
+    assertThat(refused).containsOnly(Reason.BAD_REQUEST).hasSize(streams);
   }
 
   @Test
@@ -202,10 +218,45 @@ class Http2RefusalsTest {
     assertThat(further.heldBytes()).isZero();
     assertThat(client.isOpen()).isTrue();
 
+    var lingering = new ArrayList<EmbeddedConnection>();
+    for (var i = 0; i < 150; i++) {
+      lingering.add(accepted());
+    }
+    assertThat(lingering.stream().filter(EmbeddedConnection::isOpen)).hasSize(100);
+    lingering.getFirst().end();
+    lingering.add(accepted());
+    assertThat(lingering.getLast().isOpen()).as("there is room for one more").isTrue();
+    drains = true;
+    lingering.get(1).end();
+    lingering.add(accepted());
+    assertThat(lingering.getLast().isOpen()).as("memory is short").isFalse();
+    drains = false;
+    lingering.forEach(
+        each -> {
+          each.end();
+          assertThat(each.heldBytes()).isZero();
+        });
+
     client.end();
     var next = accepted();
     assertThat(next.sent().length).as("SETTINGS, no GOAWAY").isGreaterThan(26);
     assertThat(acceptor.connections()).isEqualTo(1);
     next.end();
+  }
+
+  /** What may be short. */
+  private final class Memory implements Shedding {
+    @Override
+    public boolean drains() {
+      return drains;
+    }
+
+    @Override
+    public boolean sheds() {
+      return false;
+    }
+
+    @Override
+    public void shed(Point point) {}
   }
 }

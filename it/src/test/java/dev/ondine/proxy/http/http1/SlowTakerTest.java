@@ -34,11 +34,14 @@ class SlowTakerTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final int KIB = 1024;
 
-  /** A write buffer of 64 KiB at 1 KiB a second, and the grace of 30 s. */
-  private static final int PATIENCE = 64 + 30;
+  private static final int GRACE = 30;
+
+  /** A write buffer of 64 KiB at 1 KiB a second, and the grace. */
+  private static final int PATIENCE = 64 + GRACE;
 
   private final EmbeddedConnection client = new EmbeddedConnection();
   private final List<HttpExchange> exchanges = new ArrayList<>();
+  private final List<Reason> slow = new ArrayList<>();
   private boolean memoryIsShort;
 
   @AfterEach
@@ -52,7 +55,7 @@ class SlowTakerTest {
             exchanges::add,
             Http1Settings.of(times),
             () -> false,
-            (_, _, _) -> {},
+            (_, reason, _) -> slow.add(reason),
             new Memory(),
             new SplittableRandom(1))
         .accept(client.connection(), INFO);
@@ -65,9 +68,9 @@ class SlowTakerTest {
   private void http2(HttpTimes times, int window) {
     new Http2Acceptor(
             exchanges::add,
-            Http2Limits.DEFAULTS,
+            Http2Limits.of(times),
             times,
-            (_, _, _) -> {},
+            (_, reason, _) -> slow.add(reason),
             new Http2Acceptor.Connections(1),
             new Memory(),
             new SplittableRandom(1))
@@ -103,13 +106,17 @@ class SlowTakerTest {
   }
 
   private static HttpTimes withoutRate() {
+    return times(Duration.ofMinutes(10), 0);
+  }
+
+  private static HttpTimes times(Duration idle, int rate) {
     var usual = HttpTimes.DEFAULTS;
     return new HttpTimes(
         usual.head(),
-        Duration.ofMinutes(10),
+        idle,
         usual.connect(),
         usual.poolIdle(),
-        0,
+        rate,
         usual.bodyGrace(),
         usual.takeGrace(),
         Duration.ZERO);
@@ -123,13 +130,14 @@ class SlowTakerTest {
     send(GET.getBytes(US_ASCII));
     client.room(10 * KIB);
     answer(new EndlessBody());
-    client.pass(30);
+    client.pass(GRACE);
     assertThat(client.isOpen()).isTrue();
 
-    client.pass(PATIENCE);
+    client.pass(2);
 
     assertThat(client.isOpen()).isFalse();
     assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.REQUEST_TIMEOUT);
+    assertThat(slow).containsExactly(Reason.REQUEST_TIMEOUT);
   }
 
   @Test
@@ -154,9 +162,9 @@ class SlowTakerTest {
     send(GET.getBytes(US_ASCII));
     client.room(0);
     answer(new EndlessBody());
-    for (var step = 0; step < 5; step++) {
-      client.pass(80);
-      client.room(128 * KIB);
+    for (var step = 0; step < 20; step++) {
+      client.pass(GRACE - 1);
+      client.room(64 * KIB);
     }
 
     assertThat(client.isOpen()).isTrue();
@@ -182,10 +190,10 @@ class SlowTakerTest {
     send(GET.getBytes(US_ASCII));
     client.room(KIB);
     answer(BodyStream.of(Bytes.of(new byte[40 * KIB])));
-    client.pass(35);
+    client.pass(GRACE);
     assertThat(client.isOpen()).isTrue();
 
-    client.pass(PATIENCE);
+    client.pass(2);
 
     assertThat(client.isOpen()).isFalse();
     assertThat(client.sent()).hasSize(KIB);
@@ -229,7 +237,7 @@ class SlowTakerTest {
     answer(new EndlessBody());
     memoryIsShort = true;
 
-    client.pass(PATIENCE / 10 + 3);
+    client.pass(GRACE / 10 + 2);
 
     assertThat(client.isOpen()).isFalse();
   }
@@ -293,13 +301,14 @@ class SlowTakerTest {
     get2(1);
     client.room(0);
     answer(new EndlessBody());
-    client.pass(30);
+    client.pass(GRACE);
     assertThat(client.isOpen()).isTrue();
 
-    client.pass(2 * PATIENCE);
+    client.pass(2);
 
     assertThat(client.isOpen()).isFalse();
-    assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.CLIENT_CLOSED);
+    assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.REQUEST_TIMEOUT);
+    assertThat(slow).containsExactly(Reason.REQUEST_TIMEOUT);
   }
 
   @Test
@@ -341,22 +350,14 @@ class SlowTakerTest {
 
     client.pass(50);
 
-    assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.CLIENT_CLOSED);
+    assertThat(exchanges.getFirst().info().reason()).isEqualTo(Reason.REQUEST_TIMEOUT);
+    assertThat(slow).containsExactly(Reason.REQUEST_TIMEOUT);
     assertThat(client.isOpen()).isTrue();
   }
 
   @Test
   void anHttp2ClientThatDoesNotTakeItsEndIsReset() {
-    http2(
-        new HttpTimes(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(1),
-            KIB,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(30),
-            Duration.ZERO));
+    http2(times(Duration.ofSeconds(10), HttpTimes.DEFAULTS.bodyRate()));
     client.pass(2);
     client.room(0);
     client.pass(20); // GOAWAY and PING wait

@@ -12,6 +12,7 @@ final class HeadFinder {
   private final HeadLimits limits;
   private int scanned; // bytes after the reader index that were looked at
   private int lineStart; // of the current line, likewise
+  private int fieldsStart; // behind the first line
   private int lines;
 
   HeadFinder(HeadLimits limits) {
@@ -22,6 +23,7 @@ final class HeadFinder {
   void reset() {
     scanned = 0;
     lineStart = 0;
+    fieldsStart = 0;
     lines = 0;
   }
 
@@ -54,6 +56,9 @@ final class HeadFinder {
       var empty = at - lineStart == 1;
       check(at - 1);
       lineStart = scanned;
+      if (lines == 0) {
+        fieldsStart = scanned;
+      }
       lines++;
       if (empty && lines > 1) {
         return scanned;
@@ -70,7 +75,7 @@ final class HeadFinder {
         throw new MalformedException(
             Reason.URI_TOO_LONG, "the first line is longer than " + limits.line() + " bytes");
       }
-    } else if (upTo > limits.total() || lines > limits.count() + 1) {
+    } else if (upTo - fieldsStart > limits.fields() || lines > limits.count() + 1) {
       throw new MalformedException(
           Reason.HEADER_TOO_LARGE,
           "more than " + limits.fields() + " bytes or " + limits.count() + " lines of headers");

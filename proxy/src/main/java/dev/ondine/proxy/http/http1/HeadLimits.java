@@ -10,9 +10,4 @@ package dev.ondine.proxy.http.http1;
 public record HeadLimits(int line, int fields, int count) {
   /** 8 KiB, 32 KiB and 100 lines. */
   public static final HeadLimits DEFAULT = new HeadLimits(8 << 10, 32 << 10, 100);
-
-  /** Both parts with room for their line ends. */
-  int total() {
-    return line + fields + 4;
-  }
 }

@@ -2,15 +2,21 @@ package dev.ondine.proxy.http.http1;
 
 import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.HttpService;
+import dev.ondine.proxy.http.LocalReply;
+import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.Refusals;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Acceptor;
 import dev.ondine.proxy.transport.Connection;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves connections that speak HTTP/1.1, all on one loop. */
 public final class Http1Acceptor implements Acceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(Http1Acceptor.class);
+
   private final HttpService service;
   private final Http1Settings settings;
   private final BooleanSupplier draining;
@@ -23,7 +29,7 @@ public final class Http1Acceptor implements Acceptor {
    * Gives each request to the service.
    *
    * @param draining asked at each answer: true lets the connection close behind it
-   * @param refusals told of what never became a request
+   * @param refusals told of what never became a request, and of who is too slow
    */
   public Http1Acceptor(
       HttpService service, Http1Settings settings, BooleanSupplier draining, Refusals refusals) {
@@ -55,8 +61,13 @@ public final class Http1Acceptor implements Acceptor {
     connection.channel().pipeline().addLast(new ServerConnection(connection, info, this));
   }
 
-  HttpService service() {
-    return service;
+  void serve(ServerExchange exchange) {
+    try {
+      service.serve(exchange);
+    } catch (RuntimeException e) {
+      LOG.error("a layer failed on {}", exchange.request().path(), e);
+      exchange.reply(LocalReply.of(Reason.INTERNAL, "a fault of the proxy, see its log"));
+    }
   }
 
   Http1Settings settings() {

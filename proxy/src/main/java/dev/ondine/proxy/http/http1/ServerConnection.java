@@ -5,9 +5,9 @@ import dev.ondine.proxy.http.ConnectionInfo;
 import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.Headers;
 import dev.ondine.proxy.http.HttpVersion;
-import dev.ondine.proxy.http.LocalReply;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
+import dev.ondine.proxy.http.Slowness;
 import dev.ondine.proxy.http.http1.MessageReader.Framing;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.NettyBytes;
@@ -18,8 +18,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection: its requests, one after the other, and their answers in the same order.
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter
     implements MessageReader.Target, InboundBody.Source {
-  private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
   private static final int MAX_DISCARDED = 64 << 10;
 
   private final Connection transport;
@@ -156,7 +153,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     var exchange = new ServerExchange(this, info, request, body, expects);
     current = exchange;
     timeouts.began();
-    serve(exchange);
+    owner.serve(exchange);
     return framing;
   }
 
@@ -176,15 +173,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
       case Framing.Fixed(var bytes) -> bytes == 0 ? null : new InboundBody(this, bytes);
       case Framing.Chunked _, Framing.UntilClose _ -> new InboundBody(this, BodyStream.UNKNOWN);
     };
-  }
-
-  private void serve(ServerExchange exchange) {
-    try {
-      owner.service().serve(exchange);
-    } catch (RuntimeException e) {
-      LOG.error("a layer failed on {}", exchange.request().path(), e);
-      exchange.reply(LocalReply.of(Reason.INTERNAL, "a fault of the proxy, see its log"));
-    }
   }
 
   @Override
@@ -218,6 +206,25 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void malformed(MalformedException why) {
     owner.refusals().refused(info, why.reason(), why.detail());
+    breakOff(why);
+  }
+
+  /** The client takes too long to send something. */
+  void tooSlow(Slowness at) {
+    owner.refusals().tooSlow(info, at);
+    breakOff(new MalformedException(at.failure().reason(), at.failure().detail()));
+  }
+
+  /** The client takes nothing, not even an answer that says so, or too little. */
+  void takesTooSlowly() {
+    owner.refusals().tooSlow(info, Slowness.ANSWER);
+    if (current != null) {
+      current.breakOff(Slowness.ANSWER.failure());
+    }
+    reset();
+  }
+
+  private void breakOff(MalformedException why) {
     var exchange = current;
     if (exchange == null) {
       refuse(why);
@@ -225,11 +232,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     }
     keepsAlive = false;
     var unanswered = exchange.isOpen();
+    var answered = exchange.isOver();
     exchange.breakOff(Failure.perhapsSent(why.reason(), why.detail()));
     if (unanswered) {
       refuse(why);
-    } else {
+    } else if (answered) {
       closeLingering();
+    } else {
+      reset();
     }
   }
 
@@ -316,15 +326,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** The answer ends with the connection, or cannot be completed. */
-  void answerEndsConnection(boolean cleanly) {
+  /** The answer cannot be completed, and must not look complete. */
+  void reset() {
     closing = true;
     reader.stop();
-    if (cleanly) {
-      closeLingering();
-    } else {
-      transport.reset();
-    }
+    transport.reset();
   }
 
   private void nextIfDone() {
@@ -343,7 +349,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   /** Closes so that the client can read the answer although we did not read all it sent. */
-  private void closeLingering() {
+  void closeLingering() {
     closing = true;
     reader.stop();
     Lingering.close(transport, out());
@@ -358,9 +364,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void bodyCancelled() {
-    if (current != null) {
-      current.requestEnded();
-    }
+    bodyDelivered();
     updateReading();
   }
 

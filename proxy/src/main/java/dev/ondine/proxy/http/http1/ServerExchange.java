@@ -92,8 +92,7 @@ final class ServerExchange implements HttpExchange {
   /** True if it stands still until the client sends more of the request. */
   boolean waitsForRequest() {
     return switch (state) {
-      case OPEN -> body != null && !body.hasEnded() && body.wantsMore();
-      case ANSWERING -> false;
+      case OPEN, ANSWERING -> body != null && !body.hasEnded() && body.wantsMore();
       case OVER -> true; // the next one may follow
     };
   }
@@ -233,7 +232,7 @@ final class ServerExchange implements HttpExchange {
   public void fail(Failure failure) {
     if (state == State.OPEN) { // no layer made a reply of it
       breakOff(failure);
-      connection.answerEndsConnection(false);
+      connection.reset();
     }
   }
 
@@ -245,7 +244,7 @@ final class ServerExchange implements HttpExchange {
     }
     tellEnd();
     switch (kind) {
-      case UNTIL_CLOSE -> connection.answerEndsConnection(true);
+      case UNTIL_CLOSE -> connection.closeLingering();
       case TUNNEL -> connection.tunnelEnded();
       case NONE, LENGTH, CHUNKED -> connection.answered();
     }
@@ -319,7 +318,7 @@ final class ServerExchange implements HttpExchange {
       if (state == State.ANSWERING) {
         answer = null; // it has ended already
         breakOff(failure);
-        connection.answerEndsConnection(false);
+        connection.reset();
       }
     }
   }

@@ -1,9 +1,8 @@
 package dev.ondine.proxy.http.http1;
 
-import dev.ondine.proxy.http.Failure;
 import dev.ondine.proxy.http.HttpTimes;
 import dev.ondine.proxy.http.Pace;
-import dev.ondine.proxy.http.Reason;
+import dev.ondine.proxy.http.Slowness;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Sweeper;
 import dev.ondine.proxy.transport.Uptake;
@@ -11,9 +10,6 @@ import java.time.Duration;
 
 /** Ends a client's connection that takes too long over what it is at. Confined to its loop. */
 final class ServerTimeouts implements Sweeper.Sweepable {
-  private static final Failure TAKES_TOO_SLOWLY =
-      Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the client takes the answer too slowly");
-
   private final ServerConnection connection;
   private final HttpTimes times;
   private final Shedding shedding;
@@ -48,10 +44,7 @@ final class ServerTimeouts implements Sweeper.Sweepable {
     if (exchange != null && exchange.isTunnelOpen()) {
       taking.excuse();
     } else if (takesTooSlowly()) {
-      if (exchange != null) {
-        exchange.breakOff(TAKES_TOO_SLOWLY);
-      }
-      connection.answerEndsConnection(false);
+      connection.takesTooSlowly();
     } else if (connection.isClosing()) {
       return; // only the end of what was written is still to be taken
     } else if (exchange == null) {
@@ -71,8 +64,7 @@ final class ServerTimeouts implements Sweeper.Sweepable {
       idle = 0;
       heading++; // trickling does not help
       if (heading > patience(times.head()).toSeconds()) {
-        connection.malformed(
-            new MalformedException(Reason.REQUEST_TIMEOUT, "the request came too slowly"));
+        connection.tooSlow(Slowness.HEAD);
       }
     } else if (connection.transport().untaken() == 0) { // else closing would lose the rest
       sweepIdle();
@@ -91,11 +83,10 @@ final class ServerTimeouts implements Sweeper.Sweepable {
   }
 
   private void sweepRequest(ServerExchange exchange) {
-    if (!exchange.waitsForRequest() || (exchange.isOpen() && mayPause(exchange))) {
+    if (!exchange.waitsForRequest() || (!exchange.isOver() && mayPause(exchange))) {
       sending.excuse(connection.nanos());
     } else if (sending.isTooSlow(patience(times.bodyGrace()), connection.nanos())) {
-      connection.malformed(
-          new MalformedException(Reason.REQUEST_TIMEOUT, "the body comes too slowly"));
+      connection.tooSlow(Slowness.BODY);
     }
   }
 

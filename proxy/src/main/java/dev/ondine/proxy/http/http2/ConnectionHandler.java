@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
 abstract class ConnectionHandler extends Http2ConnectionHandler {
   private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final int INITIAL_CONNECTION_WINDOW = 65_535; // RFC 9113, section 6.9.2
+
+  /** So much longer may a stream be behind that has credit, and shares a slow connection. */
+  private static final int SHARING = 4;
 
   final Connection transport;
   final Http2Limits limits;
@@ -82,13 +86,17 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
 
   /** Tells every stream that a second has passed. */
   final void sweepStreams() {
+    forEachStream((_, to) -> to.sweep());
+  }
+
+  private void forEachStream(BiConsumer<Http2Stream, StreamMessages> action) {
     try {
       connection()
           .forEachActiveStream(
               stream -> {
                 StreamMessages to = stream.getProperty(messages);
                 if (to != null) {
-                  to.sweep();
+                  action.accept(stream, to);
                 }
                 return true;
               });
@@ -230,11 +238,11 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
     if (to != null) {
       to.malformed(detail);
     }
-    refused(error);
     super.onStreamError(ctx, outbound, cause, error);
     guard.refused(error.streamId());
     try {
       guard.reset();
+      refused(error); // else it is told of as the connection's
     } catch (Http2Exception tooMany) {
       onConnectionError(ctx, false, tooMany, tooMany);
     }
@@ -343,29 +351,22 @@ abstract class ConnectionHandler extends Http2ConnectionHandler {
   /** Resets the streams of which the peer has taken nothing for too long. */
   private void checkProgress() {
     progressCheck = null;
-    if (!transport.isOpen() || connection().numActiveStreams() == 0) {
-      return;
+    if (transport.isOpen() && connection().numActiveStreams() > 0) {
+      resetStalled(limits.stall());
+      checkProgressLater();
     }
-    resetStalled(limits.stall());
-    checkProgressLater();
   }
 
-  /** Resets the streams of which the peer has taken nothing for so long. */
+  /** Resets the streams of which the peer takes too little for so long; credit is no excuse. */
   final void resetStalled(Duration stall) {
     var since = nanos() - stall.toNanos();
-    try {
-      connection()
-          .forEachActiveStream(
-              stream -> {
-                StreamMessages messages = stream.getProperty(this.messages);
-                if (messages != null && messages.isStalledSince(since) && holdsUp(stream)) {
-                  messages.stalled();
-                }
-                return true;
-              });
-    } catch (Http2Exception e) {
-      onError(context(), true, e);
-    }
+    var longSince = nanos() - SHARING * stall.toNanos();
+    forEachStream(
+        (stream, to) -> {
+          if (to.isStalledSince(holdsUp(stream) ? since : longSince)) {
+            to.stalled();
+          }
+        });
   }
 
   private void checkProgressLater() {

@@ -24,6 +24,7 @@ public final class Http2Acceptor implements Acceptor {
   // Written when connections come and go, not by requests.
   private final Set<ServerConnection> open = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
+  private int turnedAway; // that linger
 
   /** How many connections all that share this bound may have, as one of theirs weighs much. */
   public static final class Connections {
@@ -89,7 +90,7 @@ public final class Http2Acceptor implements Acceptor {
   public void accept(Connection connection, ConnectionInfo info) {
     if (!bound.entered()) {
       shedding.shed(Shedding.Point.ACCEPT);
-      TurnedAway.from(connection);
+      turnAway(connection);
       return;
     }
     var handler =
@@ -108,6 +109,17 @@ public final class Http2Acceptor implements Acceptor {
     if (draining) {
       handler.drain();
     }
+  }
+
+  /** On the loop, as all that is accepted by one. */
+  private void turnAway(Connection connection) {
+    if (turnedAway >= TurnedAway.MOST || shedding.drains()) {
+      connection.close(); // they would be as many as they like, and keep others out
+      return;
+    }
+    turnedAway++;
+    var _ = connection.channel().closeFuture().addListener(_ -> turnedAway--);
+    TurnedAway.from(connection);
   }
 
   /**

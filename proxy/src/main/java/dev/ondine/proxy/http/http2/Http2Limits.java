@@ -1,5 +1,6 @@
 package dev.ondine.proxy.http.http2;
 
+import dev.ondine.proxy.http.HttpTimes;
 import java.time.Duration;
 
 /**
@@ -76,21 +77,21 @@ public record Http2Limits(
     return maxHeaderBytes / 4;
   }
 
-  /** The same with another {@code stall}. */
-  public Http2Limits withStall(Duration other) {
+  /** The defaults for clients: a stream may stand still for as long as its connection. */
+  public static Http2Limits of(HttpTimes times) {
     return new Http2Limits(
-        maxStreams,
-        streamWindow,
-        connectionWindow,
-        maxHeaderBytes,
-        maxHeaderFields,
-        maxSmallContinuations,
-        maxQueuedBytes,
-        maxResets,
-        maxIdleFrames,
-        resetWindow,
-        other,
-        drainGrace);
+        DEFAULTS.maxStreams,
+        DEFAULTS.streamWindow,
+        DEFAULTS.connectionWindow,
+        DEFAULTS.maxHeaderBytes,
+        DEFAULTS.maxHeaderFields,
+        DEFAULTS.maxSmallContinuations,
+        DEFAULTS.maxQueuedBytes,
+        DEFAULTS.maxResets,
+        DEFAULTS.maxIdleFrames,
+        DEFAULTS.resetWindow,
+        times.takeGrace(false),
+        DEFAULTS.drainGrace);
   }
 
   private static void atLeast(String name, int value, int least) {

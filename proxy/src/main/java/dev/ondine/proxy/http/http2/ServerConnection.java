@@ -13,6 +13,7 @@ import dev.ondine.proxy.http.MalformedPathException;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.Refusals;
 import dev.ondine.proxy.http.RequestHead;
+import dev.ondine.proxy.http.Slowness;
 import dev.ondine.proxy.overload.Shedding;
 import dev.ondine.proxy.transport.Connection;
 import dev.ondine.proxy.transport.Sweeper;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 /** A connection that was accepted: each stream is an exchange. */
 final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepable {
   private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
+  private static final Failure CLIENT_LEFT =
+      Failure.perhapsSent(Reason.CLIENT_CLOSED, "the client left");
   private static final long DRAIN_PING = 0x6f6e64696e65L; // any value that is not asked for else
 
   final ConnectionInfo info;
@@ -40,10 +43,11 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
   private boolean lastStreamTold;
   private Scheduler.@Nullable Timer grace;
   final HttpTimes times;
-  private final Refusals refusals;
+  final Refusals refusals;
   private final Shedding shedding;
   private final Uptake taking;
   private final long endOfLife;
+  private Failure leaving = CLIENT_LEFT;
   private int idle; // sweeps without a stream
   private int heading; // sweeps within one header block
   private int blocks; // that were complete at the last sweep
@@ -78,7 +82,7 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     return times.bodyRate();
   }
 
-  /** A client that reads slowly is judged by all that it takes; a stream, by its credit. */
+  /** A client that reads slowly is judged by all that it takes first; a stream, by its credit. */
   @Override
   boolean holdsUp(Http2Stream stream) {
     var flow = encoder().flowController();
@@ -96,14 +100,13 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     heading = waits && done == blocks ? heading + 1 : 0;
     blocks = done;
     if (heading > patience(times.head()).toSeconds()) {
-      refusals.refused(
-          info, Reason.REQUEST_TIMEOUT, "a header block or the preface came too slowly");
+      tooSlow(Slowness.HEAD);
       transport.close();
       return;
     }
     var hurry = shedding.drains();
     if (taking.isTooSlow(times.takeRate(hurry), times.takeGrace(hurry))) {
-      log.debug("{}: the client takes too slowly what is written to it", transport.channel());
+      tooSlow(Slowness.ANSWER);
       transport.reset(); // it would take no GOAWAY, nor a reset of its streams
       return;
     }
@@ -118,6 +121,16 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     } else if (idle > times.idle(shedding.isCrowded()).toSeconds() || nanos() - endOfLife >= 0) {
       drain();
     }
+  }
+
+  private void tooSlow(Slowness at) {
+    refusals.tooSlow(info, at);
+    leaving = at.failure();
+  }
+
+  /** Why streams that are under way end with the connection. */
+  Failure leaving() {
+    return leaving;
   }
 
   final Duration patience(Duration usual) {
@@ -182,19 +195,14 @@ final class ServerConnection extends ConnectionHandler implements Sweeper.Sweepa
     refusals.refused(info, reason(error), "HTTP/2: " + error.error());
   }
 
-  /** A stream is broken off for what its client does. */
-  void refused(Failure why) {
-    refusals.refused(info, why.reason(), why.detail());
-  }
-
   private static Reason reason(Http2Exception error) {
     if (error instanceof Http2Exception.HeaderListSizeException) {
       return Reason.HEADER_TOO_LARGE; // answered by Netty
     }
     return switch (error.error()) {
-      case REFUSED_STREAM, ENHANCE_YOUR_CALM -> Reason.OVERLOAD;
+      case REFUSED_STREAM -> Reason.OVERLOAD;
       case INTERNAL_ERROR -> Reason.INTERNAL;
-      default -> Reason.BAD_REQUEST;
+      default -> Reason.BAD_REQUEST; // a flood as well: it is no overload of ours
     };
   }
 

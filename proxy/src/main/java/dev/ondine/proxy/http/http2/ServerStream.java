@@ -19,6 +19,7 @@ import dev.ondine.proxy.http.Pace;
 import dev.ondine.proxy.http.Reason;
 import dev.ondine.proxy.http.RequestHead;
 import dev.ondine.proxy.http.ResponseHead;
+import dev.ondine.proxy.http.Slowness;
 import dev.ondine.proxy.http.StreamInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -32,15 +33,10 @@ import org.jspecify.annotations.Nullable;
 /** A stream of an accepted connection, as the exchange that the layers see. */
 final class ServerStream
     implements HttpExchange, StreamMessages, InboundBody.Source, OutboundBody.Sink {
-  private static final Failure CLIENT_LEFT =
-      Failure.perhapsSent(Reason.CLIENT_CLOSED, "the client left");
-  private static final Failure CLIENT_STALLED =
-      Failure.perhapsSent(Reason.CLIENT_CLOSED, "the client took nothing of the answer");
-  private static final Failure TOO_SLOW =
-      Failure.perhapsSent(Reason.REQUEST_TIMEOUT, "the body comes too slowly");
   private static final Failure ANSWERED =
       Failure.perhapsSent(Reason.CLIENT_CLOSED, "answered before the request was complete");
 
+  private static final String HTTPS = "https";
   private static final int OK = 200;
   private static final int CONTINUE = 100;
 
@@ -88,8 +84,8 @@ final class ServerStream
   static ServerStream open(ServerConnection connection, int id, Http2Headers headers, boolean end)
       throws Http2Exception, MalformedPathException {
     var request = Messages.request(id, headers);
-    // Behind TLS the connection knows better than the client's word.
-    var head = connection.info.tls().isPresent() ? request.withScheme("https") : request;
+    // Behind TLS of its own the client is not asked: the connection knows better.
+    var head = connection.info.scheme().equals(HTTPS) ? request.withScheme(HTTPS) : request;
     return new ServerStream(connection, id, head, end);
   }
 
@@ -267,25 +263,27 @@ final class ServerStream
 
   @Override
   public void stalled() {
-    info.brokeOff(CLIENT_STALLED);
-    connection.reset(id, CANCEL);
-    abort();
+    tooSlow(Slowness.ANSWER);
   }
 
   @Override
   public void sweep() {
-    if (pace == null || requestBody == null || state != State.OPEN) {
+    if (pace == null || requestBody == null || state == State.ENDED) {
       return;
     }
     var now = connection.nanos();
     if (!requestBody.isWaitedFor() || !continued) {
       pace.excuse(now);
     } else if (pace.isTooSlow(connection.patience(connection.times.bodyGrace()), now)) {
-      connection.refused(TOO_SLOW);
-      info.brokeOff(TOO_SLOW);
-      connection.reset(id, CANCEL);
-      abort();
+      tooSlow(Slowness.BODY);
     }
+  }
+
+  private void tooSlow(Slowness at) {
+    connection.refusals.tooSlow(connection.info, at);
+    info.brokeOff(at.failure());
+    connection.reset(id, CANCEL);
+    abort();
   }
 
   // The request's body.
@@ -376,13 +374,13 @@ final class ServerStream
     }
     state = State.ENDED;
     if (info.reason() == null) {
-      info.brokeOff(CLIENT_LEFT);
+      info.brokeOff(connection.leaving());
     }
     if (response != null) {
       response.cancel(); // first: what breaks off below is no fault of the answer
     }
     if (requestBody != null) {
-      requestBody.fail(CLIENT_LEFT);
+      requestBody.fail(connection.leaving());
     }
     if (abortListener != null) {
       abortListener.run();

@@ -13,6 +13,9 @@ import java.time.Duration;
  * would look like a fault of this one connection, and the client would make the next one at once.
  */
 final class TurnedAway extends ChannelInboundHandlerAdapter {
+  /** How many of a loop may linger; further ones get a mere close. */
+  static final int MOST = 100;
+
   private static final Duration LINGER = Duration.ofSeconds(1);
   private static final int SETTINGS = 4;
   private static final int GOAWAY = 7;

@@ -99,7 +99,7 @@ class GrpcRepliesTest {
 
     assertThat(failure.getStatus().getCode()).isEqualTo(CODES.get(reason));
     assertThat(failure.getStatus().getDescription())
-        .isEqualTo(reason.text() + ": grüße, 100% of \"it\"");
+        .isEqualTo(reason.text() + ": gr\\u00fc\\u00dfe, 100% of \"it\"");
     var trailers = failure.getTrailers();
     assertThat(trailers == null ? null : trailers.get(REASON)).isEqualTo(reason.text());
   }
