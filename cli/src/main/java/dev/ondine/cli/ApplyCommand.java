@@ -38,6 +38,9 @@ final class ApplyCommand implements Runnable {
   }
 
   private void lines(JsonNode answer) {
+    answer
+        .path("warnings")
+        .forEach(warning -> terminal.err().println("warning: " + Table.text(warning.asText())));
     var suffix = dryRun ? " (dry run)" : "";
     for (var document : answer.path("documents")) {
       terminal

@@ -20,6 +20,7 @@ final class Commands {
         new StatusCommand(terminal),
         TokenCommand.of(terminal),
         CaCommand.of(terminal),
+        MtlsCommand.of(terminal),
         new DemoCommand(terminal),
         new CustomerCommand(terminal),
         new VersionCommand(terminal));

@@ -8,7 +8,10 @@ import dev.ondine.control.ControlSettings;
 import dev.ondine.control.IdentitySettings;
 import dev.ondine.control.ca.CaConfig;
 import dev.ondine.control.ca.CaSettings;
+import dev.ondine.control.registry.Registration;
+import dev.ondine.model.AppProtocol;
 import dev.ondine.model.JoinToken;
+import dev.ondine.model.ServicePort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -70,6 +73,108 @@ class IdentityCommandsTest {
           .startsWith("phase added, bundle 2\n");
       assertThat(CommandRun.of("ca", "rotate-root", "status", "--server", server).out())
           .startsWith("phase added");
+    }
+  }
+
+  @Test
+  void strictIsRefusedWithTheReasonsAndForced() throws Exception {
+    try (var control = control(true)) {
+      var server = ControlPlane.text(control.admin());
+      control
+          .registry()
+          .register(
+              Registration.ready(
+                  "shop",
+                  "orders",
+                  "orders-0",
+                  "10.0.0.1",
+                  List.of(new ServicePort("http", 80, 8080, AppProtocol.HTTP))));
+
+      var refused = CommandRun.of("mtls", "strict", "-n", "shop", "--server", server);
+      assertThat(refused.exit()).isEqualTo(ExitCode.FAILURE.number());
+      assertThat(refused.err())
+          .isEqualTo(
+              """
+              shop does not become strict (--force: all the same), because
+              orders-0.shop: its sidecar has no identity
+              """);
+      assertThat(CommandRun.of("mtls", "status", "--namespace", "shop", "--server", server).out())
+          .containsPattern("orders +shop +permissive +default +0 of 1 +nobody +nobody +not safe")
+          .contains("not safe: orders.shop: orders-0.shop: its sidecar has no identity");
+      assertThat(
+              CommandRun.of("mtls", "status", "-n", "bank", "--window", "5m", "--server", server)
+                  .out())
+          .isEqualTo("no services\n");
+
+      var forced =
+          CommandRun.of(
+              "mtls", "strict", "-n", "shop", "--service", "orders", "--force", "--server", server);
+      assertThat(forced.err()).isEmpty();
+      assertThat(forced.out())
+          .startsWith("forced, although: orders-0.shop: its sidecar has no identity\n")
+          .contains("MeshIdentity/shop/orders created\n")
+          .containsPattern("orders +shop +strict +MeshIdentity/shop/orders");
+      assertThat(
+              CommandRun.of(
+                      "mtls", "permissive", "-n", "shop", "--service", "orders", "--server", server)
+                  .out())
+          .startsWith("MeshIdentity/shop/orders changed\n")
+          .containsPattern("orders +shop +permissive");
+      assertThat(CommandRun.of("mtls", "status", "--window", "2h", "--server", server).err())
+          .contains("window: 2h (allowed: up to 1h");
+      assertThat(CommandRun.of("mtls", "strict", "-n", "bank", "--server", server).err())
+          .contains("namespace bank has no services");
+    }
+  }
+
+  @Test
+  void applyOnlyWarnsOfWhomStrictWouldKeepOut() throws Exception {
+    try (var control = control(true)) {
+      var server = ControlPlane.text(control.admin());
+      control
+          .registry()
+          .register(
+              Registration.ready(
+                  "shop",
+                  "orders",
+                  "orders-0",
+                  "10.0.0.1",
+                  List.of(new ServicePort("http", 80, 8080, AppProtocol.HTTP))));
+      var strict =
+          """
+          apiVersion: mesh.ondine.dev/v1
+          kind: MeshIdentity
+          metadata: {name: all, namespace: shop}
+          spec: {mtls: strict}
+          """;
+
+      var run = CommandRun.withInput(strict, "apply", "-f", "-", "--server", server);
+      assertThat(run.exit()).isZero();
+      assertThat(run.out()).isEqualTo("MeshIdentity/shop/all created\n");
+      var service =
+          strict
+              .replace("name: all", "name: web")
+              .replace("{mtls", "{targetRef: {name: orders}, mtls")
+              .replace("strict", "permissive");
+      CommandRun.withInput(service, "apply", "-f", "-", "--server", server);
+      assertThat(
+              CommandRun.of(
+                      "mtls",
+                      "strict",
+                      "-n",
+                      "shop",
+                      "--service",
+                      "web",
+                      "--force",
+                      "--server",
+                      server)
+                  .out())
+          .as("a document of that name is about another service")
+          .contains("MeshIdentity/shop/web-2 created");
+      assertThat(run.err())
+          .isEqualTo(
+              "warning: MeshIdentity/shop/all is strict, but orders-0.shop: its sidecar has no"
+                  + " identity\n");
     }
   }
 

@@ -24,7 +24,7 @@ class OndineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"apply", "ca", "control", "token", "validate"})
+  @ValueSource(strings = {"apply", "ca", "control", "mtls", "token", "validate"})
   void everyCommandHasHelp(String command) {
     var run = CommandRun.of(command, "-h");
     assertThat(run.exit()).isZero();

@@ -77,6 +77,38 @@ class TablesTest {
   }
 
   @Test
+  void mtls() {
+    var answer =
+        Trees.parse(
+            """
+            {"identities": true, "window": "10m", "notAcknowledged": ["late-0.shop"], "services": [
+              {"service": "orders", "namespace": "shop", "mtls": "permissive", "by": "default",
+               "safe": false, "ports": [{"port": 9090, "mtls": "disabled"}],
+               "workloads": {"withIdentity": ["orders-0.shop", "orders-1.shop"],
+                             "withoutIdentity": ["orders-2.shop"], "behind": []},
+               "proven": [{"identity": "spiffe://mesh.local/ns/shop/sa/web", "connections": 2,
+                           "requests": 1200, "ageSeconds": 3}],
+               "plaintext": [
+                 {"address": "10.0.0.9", "names": ["cron-0.batch"], "workload": "orders-0.shop",
+                  "port": 8080, "connections": 4, "requests": 9, "ageSeconds": 61, "blocks": true},
+                 {"address": "10.0.0.7", "names": [], "workload": "orders-1.shop",
+                  "port": 9090, "connections": 4, "requests": 0, "ageSeconds": 3600,
+                  "blocks": false}],
+               "blockers": ["orders-2.shop has no sidecar", "10.0.0.9 calls\\u001b[2J"]},
+              {"service": "cache", "namespace": "shop", "mtls": "permissive", "by": "default",
+               "safe": true, "workloads": {"withIdentity": ["cache-0.shop"], "withoutIdentity": []},
+               "proven": [{"identity": "others", "connections": 2, "requests": 0}],
+               "plaintext": [], "blockers": []},
+              {"service": "ledger", "namespace": "bank", "mtls": "strict",
+               "by": "MeshIdentity/bank/all", "safe": true,
+               "workloads": {"withIdentity": ["ledger-0.bank"], "withoutIdentity": [],
+                             "behind": ["ledger-0.bank"]},
+               "proven": [], "plaintext": [], "blockers": []}]}
+            """);
+    Golden.check("mtls-status.txt", printed(answer, MtlsTables::print));
+  }
+
+  @Test
   void nothingToShowIsSaid() {
     assertThat(printed(Trees.parse("{}"), SidecarTable::print)).isEqualTo("no sidecars\n");
     assertThat(printed(Trees.parse("{}"), StatusTables::services)).isEqualTo("no services\n");

@@ -17,6 +17,10 @@ import dev.ondine.control.ca.CaException;
 import dev.ondine.control.ca.IdentityAuthority;
 import dev.ondine.control.ca.IdentityAuthority.Surroundings;
 import dev.ondine.control.ca.KubernetesTokenReview;
+import dev.ondine.control.census.Census;
+import dev.ondine.control.census.CensusMetrics;
+import dev.ondine.control.census.CensusSettings;
+import dev.ondine.control.census.MtlsState;
 import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.push.BundleAcknowledgements;
 import dev.ondine.control.push.ChangePublisher;
@@ -86,12 +90,20 @@ public final class ControlPlane implements AutoCloseable {
       registry.listen(new ChangePublisher(ads));
       authority.ifPresent(ca -> ca.listen(_ -> ads.changed(Set.of(TrustSource.DEPENDENCY))));
       folder = openFolder();
-      openServers(ads, rules);
+      var census = new Census(CensusSettings.DEFAULTS, clock);
+      openServers(ads, census, rules);
       admin =
           new WebServer(
               settings.admin(),
               AdminApi.routes(
-                  registry, new DocumentReader(), ads, metrics, new Status(), authority));
+                  registry,
+                  new DocumentReader(),
+                  ads,
+                  metrics,
+                  new Status(),
+                  mtls(ads, census),
+                  clock,
+                  authority));
       begin("--admin", admin);
     } catch (ControlStartException | RuntimeException e) {
       close();
@@ -177,16 +189,26 @@ public final class ControlPlane implements AutoCloseable {
     return ads;
   }
 
-  private void openServers(AdsServer ads, Optional<PeerRules> rules) throws ControlStartException {
+  private MtlsState mtls(AdsServer ads, Census census) {
+    return new MtlsState(
+        registry::world,
+        ads,
+        census,
+        new CensusMetrics(metrics, census.settings()),
+        authority.map(ca -> () -> gate.notAcknowledged(ca.bundle().sequence())));
+  }
+
+  private void openServers(AdsServer ads, Census census, Optional<PeerRules> rules)
+      throws ControlStartException {
     if (settings.identity().isEmpty()) {
       for (var address : settings.xds()) {
-        xds.add(begin("--xds", GrpcServer.open(address, ads, registry)));
+        xds.add(begin("--xds", GrpcServer.open(address, ads, registry, census)));
       }
       return;
     }
     var ca = authority.orElseThrow();
     for (var address : settings.xds()) {
-      xds.add(begin("--xds", GrpcServer.secured(address, ads, registry, rules, ca)));
+      xds.add(begin("--xds", GrpcServer.secured(address, ads, registry, census, rules, ca)));
     }
     for (var address : settings.identity().get().plaintext()) {
       plaintext.add(begin("--xds-plaintext", GrpcServer.foreign(address, ads)));

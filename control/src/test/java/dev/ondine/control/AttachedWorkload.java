@@ -36,6 +36,18 @@ final class AttachedWorkload implements StreamObserver<LeaseStatus> {
     return this;
   }
 
+  /** The next status says who calls it, and that it takes mutual TLS. */
+  AttachedWorkload census(WorkloadStatus.Census census) {
+    status.setMtls(true).setCensus(census);
+    return this;
+  }
+
+  /** The next statuses say nothing new of that. */
+  AttachedWorkload noCensus() {
+    status.clearCensus();
+    return this;
+  }
+
   /** Sends a status and waits for the answer. */
   LeaseStatus send(WorkloadStatus.State state) throws InterruptedException {
     statuses.onNext(status.setState(state).build());

@@ -57,6 +57,7 @@ final class ControlLink implements Component {
 
   private final SidecarConfig config;
   private final Standing standing;
+  private final CallerCensus census;
   private final RandomGenerator random;
   private final Mailbox mailbox;
   private final GrpcChannels grpc;
@@ -77,11 +78,13 @@ final class ControlLink implements Component {
   ControlLink(
       SidecarConfig config,
       Standing standing,
+      CallerCensus census,
       RandomGenerator random,
       InstantSource clock,
       Metrics metrics) {
     this.config = config;
     this.standing = standing;
+    this.census = census;
     this.random = random;
     mailbox =
         Mailbox.start(
@@ -185,7 +188,7 @@ final class ControlLink implements Component {
                   MeshTls.INBOUND,
                   state -> {
                     if (state instanceof ResourceState.Present present) {
-                      inbound = (InboundSecurity) present.value();
+                      demand((InboundSecurity) present.value());
                     }
                   });
         });
@@ -193,6 +196,14 @@ final class ControlLink implements Component {
     var looks = readiness;
     if (looks != null) {
       looks.start();
+    }
+  }
+
+  private void demand(InboundSecurity demanded) {
+    var before = inbound;
+    inbound = demanded;
+    if (!demanded.equals(before)) {
+      census.demandChanged();
     }
   }
 
@@ -213,7 +224,14 @@ final class ControlLink implements Component {
             address.getHostAddress(),
             ports.stream().map(port -> port.port().reachedAt(port.reachedAt())).toList(),
             config.zone());
-    registration = new RegistrationClient(what, control, mailbox, random, new Lease());
+    registration =
+        new RegistrationClient(
+            what,
+            () -> identity.map(_ -> census.taken(inbound)),
+            control,
+            mailbox,
+            random,
+            new Lease());
     var looks =
         new AppReadiness(() -> workload.check(grpc), mailbox, blocking, this::workloadAnswers);
     mailbox.execute(

@@ -10,7 +10,7 @@ import dev.ondine.proxy.tcp.InboundEntrance;
 import dev.ondine.proxy.tcp.InboundTcp;
 import dev.ondine.proxy.tcp.Sessions;
 import dev.ondine.proxy.tls.Plaintext;
-import dev.ondine.proxy.tls.PlaintextCallers;
+import dev.ondine.proxy.tls.ProvenCallers;
 import dev.ondine.proxy.tls.RequireIdentity;
 import dev.ondine.proxy.tls.TransportSecurity;
 import dev.ondine.proxy.transport.Acceptor;
@@ -31,7 +31,7 @@ final class InboundTraffic {
    * @param tcp that interception lets pass to the workload
    * @param security of callers that speak TLS and are of no mesh
    * @param mesh of those that are
-   * @param callers remembers those who come in the clear where they need not
+   * @param census remembers who calls, and how
    */
   InboundTraffic(
       SidecarConfig config,
@@ -40,7 +40,7 @@ final class InboundTraffic {
       TransportSecurity security,
       TransportSecurity mesh,
       MeshSecurity meshSecurity,
-      PlaintextCallers callers,
+      CallerCensus census,
       WorkloadAddresses workload,
       OwnPorts ownPorts,
       Observers observers,
@@ -56,7 +56,8 @@ final class InboundTraffic {
             observers.requests(),
             inFlight,
             shed,
-            new RequireIdentity(meshSecurity.inbound(), workload::target, callers),
+            new RequireIdentity(
+                meshSecurity.inbound(), workload::target, census.plaintext(), census.proven()),
             maxBody,
             workload::of,
             workload::protocol,
@@ -84,13 +85,22 @@ final class InboundTraffic {
             meshSecurity.inbound(),
             workload::target,
             workload::protocol,
-            mesh.accepting(inside).orElse(plain),
+            mesh.accepting(counting(inside, census.proven())).orElse(plain),
             plain,
             http.http1(),
-            callers,
+            census.plaintext(),
             observers.refusals(),
             config.detection(),
             config.traffic().tcp());
+  }
+
+  private static Acceptor counting(Acceptor inside, ProvenCallers callers) {
+    return (connection, info) -> {
+      if (info.peerIdentity().isPresent()) {
+        callers.connected(info.peerIdentity());
+      }
+      inside.accept(connection, info);
+    };
   }
 
   /**

@@ -93,7 +93,7 @@ public final class Sidecar implements Component {
   private final Observers observers;
   private final TransportSecurity entranceSecurity;
   private final MutualTls mesh;
-  private final PlaintextCallers plaintextCallers;
+  private final CallerCensus census;
   private final InboundTraffic inbound;
   private final OutboundTraffic outbound;
   private final ProxyHeaders proxyHeaders;
@@ -168,7 +168,8 @@ public final class Sidecar implements Component {
     overload = Capacity.watch(config.traffic().overload(), loops, ticker, metrics);
     capacities = Capacity.byDirection(config.traffic().overload(), overload);
     accessLogWriter = new AccessLogWriter(accessLog, metrics);
-    link = new ControlLink(config, standing, random, clock, metrics);
+    census = new CallerCensus(clock);
+    link = new ControlLink(config, standing, census, random, clock, metrics);
     var meshSecurity = given.orElseGet(link::security);
     address = config.address().orElseGet(() -> OwnAddress.find(config));
     workload = new WorkloadAddresses(config.ports(), config.ready(), address);
@@ -180,7 +181,6 @@ public final class Sidecar implements Component {
             new MtlsMetrics(metrics, ticker),
             loops.all().size());
     link.onCredentials(credentials -> mesh.prepare(credentials, loops.all()));
-    plaintextCallers = new PlaintextCallers(clock);
     entranceSecurity = entranceSecurity();
     connector = new TcpConnector(loops, SocketMark.options(config.mark()), ownPorts::refuse);
     observers =
@@ -194,7 +194,7 @@ public final class Sidecar implements Component {
             entranceSecurity,
             mesh,
             meshSecurity,
-            plaintextCallers,
+            census,
             workload,
             ownPorts,
             observers,
@@ -390,7 +390,7 @@ public final class Sidecar implements Component {
 
   /** Who has come in the clear where it need not, since the start: the census before strict. */
   public List<PlaintextCallers.Caller> plaintextCallers() {
-    return plaintextCallers.all();
+    return census.plaintext().all();
   }
 
   /** Where it listens, by name of the listener. */

@@ -8,6 +8,7 @@ import dev.ondine.control.api.http.ApiException;
 import dev.ondine.control.api.http.ApiRequest;
 import dev.ondine.control.api.http.ApiResponse;
 import dev.ondine.control.api.http.ApiRoute;
+import dev.ondine.control.census.MtlsState;
 import dev.ondine.control.policy.DocumentKey;
 import dev.ondine.control.policy.DocumentReader;
 import dev.ondine.control.policy.InvalidDocumentsException;
@@ -32,10 +33,12 @@ final class DocumentsApi {
 
   private final Registry registry;
   private final DocumentReader reader;
+  private final MtlsState mtls;
 
-  DocumentsApi(Registry registry, DocumentReader reader) {
+  DocumentsApi(Registry registry, DocumentReader reader, MtlsState mtls) {
     this.registry = registry;
     this.reader = reader;
+    this.mtls = mtls;
   }
 
   List<ApiRoute> routes() {
@@ -49,12 +52,14 @@ final class DocumentsApi {
         new ApiRoute("DELETE", "/v1/documents/*/*/*", this::delete));
   }
 
-  private ApiResponse apply(ApiRequest request) throws IOException {
+  private ApiResponse apply(ApiRequest request) throws IOException, InterruptedException {
     var dryRun = request.flag("dryRun");
     try {
       var documents = documents(request);
+      var warnings = mtls.warnings(documents.stream().map(SourcedDocument::document).toList());
       var applied = dryRun ? registry.check(documents) : registry.apply(documents);
       var answer = Json.list("documents", applied, DocumentsApi::write);
+      warnings.forEach(Json.array(answer, "warnings")::add);
       return ApiResponse.json(200, answer.put("dryRun", dryRun));
     } catch (InvalidDocumentsException e) {
       throw new ApiException(422, e.problems());

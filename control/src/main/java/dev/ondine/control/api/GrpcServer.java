@@ -4,6 +4,7 @@ import dev.ondine.base.lifecycle.Component;
 import dev.ondine.control.ca.ClientTrust;
 import dev.ondine.control.ca.IdentityAuthority;
 import dev.ondine.control.ca.OwnKeys;
+import dev.ondine.control.census.Census;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.xds.server.AdsServer;
 import dev.ondine.xds.transport.CallPeer;
@@ -51,12 +52,15 @@ public final class GrpcServer implements Component {
    *
    * @param address to bind; port 0 for any
    */
-  public static GrpcServer open(InetSocketAddress address, AdsServer ads, Registry registry) {
+  public static GrpcServer open(
+      InetSocketAddress address, AdsServer ads, Registry registry, Census census) {
     return new GrpcServer(
         address,
         new ServerSecurity.Plaintext(),
         ads,
-        List.of(ads.service(), new RegistrationService(registry, Optional.empty()).bindService()));
+        List.of(
+            ads.service(),
+            new RegistrationService(registry, census, Optional.empty()).bindService()));
   }
 
   /** A server in the clear for foreign clients: they take xDS, and do not register. */
@@ -73,6 +77,7 @@ public final class GrpcServer implements Component {
       InetSocketAddress address,
       AdsServer ads,
       Registry registry,
+      Census census,
       Optional<PeerRules> rules,
       IdentityAuthority ca) {
     var security =
@@ -84,7 +89,7 @@ public final class GrpcServer implements Component {
         List.of(
             ServerInterceptors.intercept(ads.service(), CallPeer.requireIdentity()),
             ServerInterceptors.intercept(
-                new RegistrationService(registry, rules), CallPeer.requireIdentity()),
+                new RegistrationService(registry, census, rules), CallPeer.requireIdentity()),
             new WorkloadIdentityService(ca).bindService()));
   }
 

@@ -1,5 +1,6 @@
 package dev.ondine.control.api;
 
+import dev.ondine.control.census.Census;
 import dev.ondine.control.registry.Registration;
 import dev.ondine.control.registry.RegistrationRefusedException;
 import dev.ondine.control.registry.Registry;
@@ -32,13 +33,16 @@ final class RegistrationService extends WorkloadRegistrationGrpc.WorkloadRegistr
   private static final Logger LOG = LoggerFactory.getLogger(RegistrationService.class);
 
   private final Registry registry;
+  private final Census census;
   private final Optional<PeerRules> rules;
 
   /**
+   * @param census told who calls the workloads
    * @param rules hold what workloads say against their certificates; empty: all are believed
    */
-  RegistrationService(Registry registry, Optional<PeerRules> rules) {
+  RegistrationService(Registry registry, Census census, Optional<PeerRules> rules) {
     this.registry = registry;
+    this.census = census;
     this.rules = rules;
   }
 
@@ -98,7 +102,13 @@ final class RegistrationService extends WorkloadRegistrationGrpc.WorkloadRegistr
   }
 
   private LeaseStatus register(WorkloadStatus status, Workload.State state) {
-    var lease = registry.register(registration(status, state));
+    var registration = registration(status, state);
+    var lease = registry.register(registration);
+    if (status.hasCensus()) {
+      census.reported(registration.key(), CensusReports.read(status.getCensus(), census.now()));
+    } else {
+      census.unchanged(registration.key());
+    }
     return LeaseStatus.newBuilder()
         .setTtlSeconds((int) lease.ttl().toSeconds())
         .setWorkload(lease.workload())
@@ -111,6 +121,7 @@ final class RegistrationService extends WorkloadRegistrationGrpc.WorkloadRegistr
     if (registry.registration(key).stream()
         .anyMatch(holder -> holder.workload().address().equals(status.getAddress()))) {
       registry.deregister(key);
+      census.gone(key);
     }
     return LeaseStatus.getDefaultInstance();
   }

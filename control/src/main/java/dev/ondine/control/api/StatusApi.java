@@ -4,6 +4,7 @@ import dev.ondine.base.metrics.Metrics;
 import dev.ondine.control.api.http.ApiRequest;
 import dev.ondine.control.api.http.ApiResponse;
 import dev.ondine.control.api.http.ApiRoute;
+import dev.ondine.control.census.MtlsState;
 import dev.ondine.control.registry.Registry;
 import dev.ondine.xds.server.AdsServer;
 import java.util.List;
@@ -15,12 +16,15 @@ final class StatusApi {
   private final Registry registry;
   private final AdsServer ads;
   private final Metrics metrics;
+  private final MtlsState mtls;
   private final ControlStatus status;
 
-  StatusApi(Registry registry, AdsServer ads, Metrics metrics, ControlStatus status) {
+  StatusApi(
+      Registry registry, AdsServer ads, Metrics metrics, MtlsState mtls, ControlStatus status) {
     this.registry = registry;
     this.ads = ads;
     this.metrics = metrics;
+    this.mtls = mtls;
     this.status = status;
   }
 
@@ -58,7 +62,8 @@ final class StatusApi {
     return ApiResponse.json(notReady.isEmpty() ? 200 : 503, json);
   }
 
-  private ApiResponse metrics(ApiRequest request) {
+  private ApiResponse metrics(ApiRequest request) throws InterruptedException {
+    mtls.measure();
     return new ApiResponse(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
   }
 }

@@ -97,12 +97,28 @@ public final class World {
    * the mesh's settings. Depends on {@link #identityDependency} and {@link #MESH_SETTINGS}.
    */
   public InboundSecurity inboundSecurity(ServiceKey service) {
+    return meshIdentity(service)
+        .map(MeshIdentity::security)
+        .orElseGet(() -> InboundSecurity.of(meshSettings.mtls()));
+  }
+
+  /** The document that says what is demanded of callers of a service. */
+  public Optional<MeshIdentity> meshIdentity(ServiceKey service) {
     var own = meshIdentities.get(service);
-    if (own != null) {
-      return own.security();
-    }
-    var all = meshIdentities.get(new ServiceKey(service.namespace(), ""));
-    return all != null ? all.security() : InboundSecurity.of(meshSettings.mtls());
+    return own != null
+        ? Optional.of(own)
+        : Optional.ofNullable(meshIdentities.get(new ServiceKey(service.namespace(), "")));
+  }
+
+  /** The name of what says so: {@code default} where no document does. */
+  public String inboundSecurityBy(ServiceKey service) {
+    return meshIdentity(service)
+        .map(document -> document.key().toString())
+        .orElseGet(
+            () ->
+                meshSettings.equals(MeshSettings.DEFAULT)
+                    ? "default"
+                    : meshSettings.key().toString());
   }
 
   /** All services by key, in order. */

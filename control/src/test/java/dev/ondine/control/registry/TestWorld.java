@@ -89,13 +89,16 @@ public final class TestWorld {
 
   /** Demands this of the service's callers. */
   public TestWorld mtls(String nameAndNamespace, InboundSecurity.Mtls mtls) {
+    return security(nameAndNamespace, InboundSecurity.of(mtls));
+  }
+
+  /** Demands this of the service's callers, port by port. */
+  public TestWorld security(String nameAndNamespace, InboundSecurity security) {
     var key = view(nameAndNamespace).key();
     identities.put(
         key,
         new MeshIdentity(
-            new Metadata("mtls", key.namespace(), Map.of()),
-            Optional.of(key.name()),
-            InboundSecurity.of(mtls)));
+            new Metadata("mtls", key.namespace(), Map.of()), Optional.of(key.name()), security));
     return this;
   }
 

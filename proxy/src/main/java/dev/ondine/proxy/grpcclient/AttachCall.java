@@ -9,14 +9,22 @@ import io.grpc.MethodDescriptor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /** {@code ondine.v1.WorkloadRegistration.Attach} on the wire, written and read by hand. */
 final class AttachCall {
   /** An answer to a status; no error: it was taken. */
   record Lease(int ttlSeconds, String workload, String error) {}
 
-  /** A status: the registration and how far it takes part. */
-  record StatusMessage(Registration registration, Registration.State state) {}
+  /**
+   * A status: the registration and how far it takes part.
+   *
+   * @param census empty: as it was said last on this stream
+   */
+  record StatusMessage(
+      Registration registration, Registration.State state, Optional<Census> census) {}
 
   static final MethodDescriptor<StatusMessage, Lease> METHOD =
       MethodDescriptor.<StatusMessage, Lease>newBuilder()
@@ -50,6 +58,52 @@ final class AttachCall {
         });
     out.writeString(10, registration.zone());
     out.writeBool(11, registration.mtls());
+    if (status.census().isPresent()) {
+      out.writeByteArray(12, write(status.census().get()));
+    }
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  private static byte[] write(Census census) throws IOException {
+    var bytes = new ByteArrayOutputStream(256);
+    var out = CodedOutputStream.newInstance(bytes);
+    out.writeString(1, census.mtls());
+    out.writeUInt64(2, age(census.since(), census));
+    for (var caller : census.plaintext()) {
+      out.writeByteArray(3, write(caller, age(caller.lastSeen(), census)));
+    }
+    for (var caller : census.proven()) {
+      out.writeByteArray(4, write(caller, age(caller.lastSeen(), census)));
+    }
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  /** Ages and not times, because clocks differ. */
+  private static long age(Instant then, Census census) {
+    return Math.max(0, Duration.between(then, census.at()).toMillis());
+  }
+
+  private static byte[] write(Census.Plaintext caller, long age) throws IOException {
+    var bytes = new ByteArrayOutputStream(32);
+    var out = CodedOutputStream.newInstance(bytes);
+    out.writeString(1, caller.address());
+    out.writeUInt32(2, caller.port());
+    out.writeUInt64(3, caller.connections());
+    out.writeUInt64(4, caller.requests());
+    out.writeUInt64(5, age);
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  private static byte[] write(Census.Proven caller, long age) throws IOException {
+    var bytes = new ByteArrayOutputStream(64);
+    var out = CodedOutputStream.newInstance(bytes);
+    out.writeString(1, caller.identity());
+    out.writeUInt64(2, caller.connections());
+    out.writeUInt64(3, caller.requests());
+    out.writeUInt64(4, age);
     out.flush();
     return bytes.toByteArray();
   }

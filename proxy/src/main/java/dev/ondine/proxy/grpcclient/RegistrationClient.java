@@ -14,7 +14,9 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +50,7 @@ public final class RegistrationClient implements Component {
   }
 
   private final Registration registration;
+  private final Supplier<Optional<Census>> census;
   private final ControlChannels control;
   private final Scheduler scheduler;
   private final RandomGenerator random;
@@ -64,15 +67,18 @@ public final class RegistrationClient implements Component {
   private int server;
 
   /**
+   * @param census asked with each status, on the scheduler; empty: nothing is said of callers
    * @param control used on the scheduler only
    */
   public RegistrationClient(
       Registration registration,
+      Supplier<Optional<Census>> census,
       ControlChannels control,
       Scheduler scheduler,
       RandomGenerator random,
       Watcher watcher) {
     this.registration = registration;
+    this.census = census;
     this.control = control;
     this.scheduler = scheduler;
     this.random = random;
@@ -182,6 +188,9 @@ public final class RegistrationClient implements Component {
     }
     var state = stream.answeredBy(number);
     attempts = 0;
+    if (!lease.error().isEmpty()) {
+      stream.told = Optional.empty(); // it went with the status
+    }
     if (state != State.READY && lease.error().isEmpty() && !stream.awaits(State.READY)) {
       advertised = false;
     }
@@ -233,6 +242,7 @@ public final class RegistrationClient implements Component {
   private final class Attached implements ClientResponseObserver<StatusMessage, Lease> {
     private @Nullable ClientCallStreamObserver<StatusMessage> requests;
     private final ArrayDeque<State> sent = new ArrayDeque<>();
+    private Optional<Census> told = Optional.empty();
     private int taken;
     private int answers; // of gRPC's threads; so many were counted, even if not all were taken
 
@@ -244,8 +254,16 @@ public final class RegistrationClient implements Component {
     void send(State state) {
       if (requests != null) {
         sent.add(state);
-        requests.onNext(new StatusMessage(registration, state));
+        requests.onNext(new StatusMessage(registration, state, news()));
       }
+    }
+
+    /** A census goes out when it says something that was not said on this stream. */
+    private Optional<Census> news() {
+      var now = census.get();
+      var news = now.filter(found -> told.filter(found::sameAs).isEmpty());
+      told = now.or(() -> told);
+      return news;
     }
 
     int unanswered() {

@@ -18,26 +18,34 @@ public final class RequireIdentity implements HttpLayer {
   private final Supplier<InboundSecurity> policy;
   private final ToIntFunction<ConnectionInfo> port;
   private final PlaintextCallers callers;
+  private final ProvenCallers proven;
 
   /**
    * Makes the layer that all loops share.
    *
    * @param port the workload's own that a connection is for
    * @param callers told of those who need not prove anything, but could
+   * @param proven told of those who have
    */
   public RequireIdentity(
       Supplier<InboundSecurity> policy,
       ToIntFunction<ConnectionInfo> port,
-      PlaintextCallers callers) {
+      PlaintextCallers callers,
+      ProvenCallers proven) {
     this.policy = policy;
     this.port = port;
     this.callers = callers;
+    this.proven = proven;
   }
 
   @Override
   public HttpService around(HttpService next) {
     return exchange -> {
-      if (exchange.connection().peerIdentity().isPresent() || mayPass(exchange)) {
+      var peer = exchange.connection().peerIdentity();
+      if (peer.isPresent()) {
+        proven.requested(peer);
+        next.serve(exchange);
+      } else if (mayPass(exchange)) {
         next.serve(exchange);
       } else {
         exchange.fail(

@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,6 +42,7 @@ class RegistrationClientTest {
       new Registration("orders", "shop", "orders-0", "orders", false, "10.0.0.7", List.of(), "");
 
   private final ManualClock clock = new ManualClock();
+  private Optional<Census> census = Optional.empty();
   private final BusyScheduler scheduler = new BusyScheduler(clock);
   private final FakeRegistry registry = new FakeRegistry();
   private final List<String> events = new ArrayList<>();
@@ -55,6 +57,7 @@ class RegistrationClientTest {
   private final RegistrationClient client =
       new RegistrationClient(
           ORDERS,
+          () -> census,
           control,
           scheduler,
           new Random(1),
@@ -114,6 +117,52 @@ class RegistrationClientTest {
 
     assertThat(registry.statuses.getLast().getInstance()).isEqualTo("orders-0");
     assertThat(registry.streams).hasSize(1);
+  }
+
+  @Test
+  void aCensusGoesWithAStatusOnlyWhereItSaysSomethingNew() {
+    census = Optional.of(census(7));
+    client.register(Registration.State.READY);
+    expectStatuses(1);
+    clock.advance(Duration.ofSeconds(5));
+    expectStatuses(2);
+    census = Optional.of(census(8));
+    clock.advance(Duration.ofSeconds(5));
+    expectStatuses(3);
+
+    assertThat(registry.requestsOfTheFirst()).containsExactly(7L, -1L, 8L);
+  }
+
+  @Test
+  void aCensusThatWasRefusedOrLostIsSaidAgain() throws Exception {
+    census = Optional.of(census(7));
+    registry.refuse("name clash: orders-0 is at 10.0.0.6");
+    client.register(Registration.State.READY);
+    expect("refused name clash: orders-0 is at 10.0.0.6");
+    registry.refuse("");
+    clock.advance(Duration.ofSeconds(5));
+    expectStatuses(2);
+    server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    await().untilAsserted(() -> assertThat(runAndSee()).contains("lost"));
+    clock.advance(Duration.ofMillis(200));
+    expectStatuses(3);
+
+    assertThat(registry.requestsOfTheFirst()).containsExactly(7L, 7L, 7L);
+  }
+
+  private List<String> runAndSee() {
+    clock.run();
+    return events;
+  }
+
+  private Census census(long requests) {
+    var now = clock.clock().instant();
+    return new Census(
+        "permissive",
+        ManualClock.START,
+        now,
+        List.of(new Census.Plaintext("10.0.0.9", 8080, 1, requests, ManualClock.START)),
+        List.of());
   }
 
   @Test
@@ -343,6 +392,13 @@ class RegistrationClientTest {
 
     List<WorkloadStatus.State> states() {
       return statuses.stream().map(WorkloadStatus::getState).toList();
+    }
+
+    /** By status; -1 where it says nothing of callers. */
+    List<Long> requestsOfTheFirst() {
+      return statuses.stream()
+          .map(one -> one.hasCensus() ? one.getCensus().getPlaintext(0).getRequests() : -1L)
+          .toList();
     }
 
     @Override
