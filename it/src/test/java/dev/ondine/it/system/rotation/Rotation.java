@@ -27,7 +27,7 @@ public final class Rotation implements Scenario {
 
   @Override
   public List<String> sabotages() {
-    return List.of(FORCED, CLOCK_STAYS_WRONG);
+    return List.of(CLOCK_STAYS_WRONG, FORCED);
   }
 
   @Override

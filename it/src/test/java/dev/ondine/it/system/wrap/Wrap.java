@@ -43,7 +43,7 @@ public final class Wrap implements Scenario {
 
   @Override
   public List<String> sabotages() {
-    return Stream.concat(CHAINS.keySet().stream().sorted(), Stream.of(FAILS_OPEN, UNGUARDED))
+    return Stream.concat(Stream.of(UNGUARDED, FAILS_OPEN), CHAINS.keySet().stream().sorted())
         .toList();
   }
 
