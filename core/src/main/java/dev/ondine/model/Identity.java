@@ -9,6 +9,10 @@ import java.util.regex.Pattern;
  * @param trustDomain lower case, as the SPIFFE ID standard wants it (section 2.1)
  */
 public record Identity(String trustDomain, String namespace, String serviceAccount) {
+  /** Control's own namespace: nobody else gets a certificate in it. */
+  public static final String SYSTEM_NAMESPACE = "ondine-system";
+
+  private static final String CONTROL = "control";
   private static final String SCHEME = "spiffe://";
 
   /** What SPIFFE allows a whole ID to have, in bytes (SPIFFE-ID, section 2.3). */
@@ -21,6 +25,11 @@ public record Identity(String trustDomain, String namespace, String serviceAccou
     trustDomain(trustDomain);
     Names.label("identity.namespace", namespace);
     Names.label("identity.serviceAccount", serviceAccount);
+  }
+
+  /** Who control is in this trust domain. */
+  public static Identity ofControl(String trustDomain) {
+    return new Identity(trustDomain, SYSTEM_NAMESPACE, CONTROL);
   }
 
   /**

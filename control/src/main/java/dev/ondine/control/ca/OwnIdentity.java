@@ -14,9 +14,6 @@ import java.util.Optional;
 final class OwnIdentity {
   static final String ATTESTOR = "control";
 
-  private static final String NAMESPACE = "ondine-system";
-  private static final String ACCOUNT = "control";
-
   /** Certificates are renewed at a random point of this part of their life. */
   private static final double EARLIEST = 0.4;
 
@@ -34,7 +31,7 @@ final class OwnIdentity {
   private volatile Instant due = Instant.MIN;
 
   OwnIdentity(String trustDomain, InstantSource clock, SecureRandom random) {
-    this.identity = new Identity(trustDomain, NAMESPACE, ACCOUNT);
+    this.identity = Identity.ofControl(trustDomain);
     this.clock = clock;
     this.random = random;
   }

@@ -75,11 +75,6 @@ public record KeyFile(Path path, boolean anyDisk) {
     Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Removes it. */
-  void delete() throws IOException {
-    Files.deleteIfExists(path);
-  }
-
   /**
    * What the file has; empty: there is none.
    *

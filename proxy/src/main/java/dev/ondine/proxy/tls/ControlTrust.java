@@ -22,11 +22,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * sidecar has, or, before it has one, by the roots that a join token pins.
  */
 public final class ControlTrust extends X509ExtendedTrustManager {
-  /** Control's own namespace and account: nobody else gets a certificate for it. */
-  private static final String NAMESPACE = "ondine-system";
-
-  private static final String ACCOUNT = "control";
-
   private final Roots roots;
   private final InstantSource clock;
 
@@ -88,7 +83,7 @@ public final class ControlTrust extends X509ExtendedTrustManager {
     }
     var bundle = roots.of(chain);
     var verifier = new PeerVerifier(Map.of(bundle.trustDomain(), bundle));
-    var control = new Identity(bundle.trustDomain(), NAMESPACE, ACCOUNT);
+    var control = Identity.ofControl(bundle.trustDomain());
     var found = verifier.verify(chain, Role.SERVER, clock.instant()).identity();
     if (!found.equals(control)) {
       throw new RefusedPeerException(
